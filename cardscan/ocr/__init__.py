@@ -1,0 +1,1 @@
+"""Reading text: a protocol, a registry, and one file per engine."""

@@ -1,0 +1,209 @@
+"""The embedded engine: PP-OCRv6 on OpenVINO. Offline, on the CPU, one inference thread a call.
+
+Two recognisers take part: the small one reads every line; the tiny one reads lines with numbers once more. Where the
+two disagree on a character, the doubt is kept in that word's confidence: a number that only one of two readers saw is
+never a sure number.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from cardscan.errors import EngineFailed, EngineUnavailable
+from cardscan.ocr.detect import Detector
+from cardscan.ocr.direction import in_reading_direction, opposite
+from cardscan.ocr.models import model_bytes
+from cardscan.ocr.recognise import HEIGHT, Glyph, Recogniser
+from cardscan.records import Corners, Line, Pixels, Reading, Word
+from cardscan.settings import Settings
+
+_CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
+_DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidence
+_MIN_CONFIDENCE = 0.35  # below this a "line" is texture, not text
+_PAGE_SIDE = 1700  # pictures longer than this, and not of a card's shape, are looked at as a page
+
+
+class PpOcr:
+    """PP-OCRv6, embedded."""
+
+    name = "ppocr"
+    version = "PP-OCRv6 det-tiny rec-small+tiny"
+
+    def __init__(self, settings: Settings) -> None:
+        del settings  # has no setting of its own: everything it needs is in its wheel
+        self._models: tuple[Detector, Recogniser, Recogniser] | None = None
+        self._lock = threading.Lock()
+
+    def warm_up(self) -> None:
+        blank = np.full((608, 960, 3), 255, np.uint8)
+        cv2.putText(blank, "Member 0123456789", (40, 300), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+        self.read(blank)
+
+    def read(self, pixels: Pixels) -> Reading:
+        detector, small, tiny = self._load()
+        try:
+            return self._read(pixels, detector, small, tiny)
+        except (cv2.error, RuntimeError, ValueError, IndexError) as error:
+            raise EngineFailed(f"({type(error).__name__})") from error
+
+    def _load(self) -> tuple[Detector, Recogniser, Recogniser]:
+        with self._lock:
+            if self._models is None:
+                self._models = _load_models()
+            return self._models
+
+    def _read(self, pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser) -> Reading:
+        boxes = detector.find(pixels, page=_is_page(pixels))
+        boxes = in_reading_direction(boxes)
+        if _upside_down(pixels, boxes, tiny):
+            boxes = [opposite(box) for box in boxes]
+        lines = [line for box in boxes if (line := _read_line(pixels, box, small, tiny)) is not None]
+        return Reading(_in_order(lines), self.name, self.version, _rotation([line.box for line in lines]))
+
+
+def _load_models() -> tuple[Detector, Recogniser, Recogniser]:
+    try:
+        import openvino
+    except ImportError:
+        raise EngineUnavailable("The package 'openvino' is not installed.") from None
+    core: Any = openvino.Core()
+    return (
+        Detector(core, model_bytes("tiny/det/det.onnx"), _CONFIG),
+        Recogniser(core, model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt"), _CONFIG),
+        Recogniser(core, model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt"), _CONFIG),
+    )
+
+
+def _is_page(pixels: Pixels) -> bool:
+    height, width = pixels.shape[:2]
+    return max(height, width) > _PAGE_SIDE
+
+
+def _strip(pixels: Pixels, box: Corners) -> Pixels:
+    """The line under ``box``, upright, HEIGHT pixels high."""
+    across = (np.linalg.norm(box[1] - box[0]) + np.linalg.norm(box[2] - box[3])) / 2
+    down = (np.linalg.norm(box[3] - box[0]) + np.linalg.norm(box[2] - box[1])) / 2
+    width = max(8, min(4000, round(HEIGHT * across / max(down, 1))))
+    x0, y0 = np.maximum(np.floor(box.min(0)).astype(int) - 2, 0)
+    x1, y1 = np.ceil(box.max(0)).astype(int) + 3
+    part = pixels[y0:y1, x0:x1]
+    shrink = down / HEIGHT
+    local = box - (x0, y0)
+    if shrink > 2:  # warping skips pixels when it shrinks a lot
+        part = cv2.resize(part, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        local = local / shrink
+    target = np.array([(0, 0), (width, 0), (width, HEIGHT), (0, HEIGHT)], np.float32)
+    matrix = cv2.getPerspectiveTransform(local.astype(np.float32), target)
+    return cv2.warpPerspective(part, matrix, (width, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _upside_down(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> bool:
+    """Read a few good lines both ways; the way that reads better is up."""
+    def wide(box: Corners) -> float:
+        across, down = np.linalg.norm(box[1] - box[0]), np.linalg.norm(box[3] - box[0])
+        return float(min(across / max(down, 1), 12) * min(down, 40))
+
+    vote = 0.0
+    for tried, box in enumerate(sorted(boxes, key=wide, reverse=True)[:8], start=1):
+        strip = _strip(pixels, box)[:, : HEIGHT * 8]
+        turned = np.ascontiguousarray(strip[::-1, ::-1])
+        vote += _certainty(reader.read(strip)) - _certainty(reader.read(turned))
+        if tried >= 2 and abs(vote) > 0.5 * tried**0.5:
+            break
+    return vote < 0
+
+
+def _certainty(glyphs: list[Glyph]) -> float:
+    letters = [g.confidence for g in glyphs if g.text.strip()]
+    return float(np.mean(letters)) * min(1.0, len(letters) / 4) if letters else 0.0
+
+
+def _read_line(pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser) -> Line | None:
+    strip = _strip(pixels, box)
+    glyphs = small.read(strip)
+    words = _words(glyphs, box)
+    if not words:
+        return None
+    if any(character.isdigit() for word in words for character in word.text):
+        words = _cross_check(words, "".join(g.text for g in tiny.read(strip)))
+    text = " ".join(word.text for word in words)
+    letters = [g.confidence for g in glyphs if g.text.strip()]
+    confidence = float(np.mean(letters))
+    if confidence < _MIN_CONFIDENCE:
+        return None
+    return Line(text, confidence, box, tuple(words))
+
+
+def _words(glyphs: list[Glyph], box: Corners) -> list[Word]:
+    words: list[Word] = []
+    run: list[Glyph] = []
+    for glyph in [*glyphs, Glyph(" ", 1.0, 1.0)]:
+        if glyph.text != " ":
+            run.append(glyph)
+        elif run:
+            half = 0.5 / max(len(glyphs), 1)
+            left, right = max(0.0, run[0].x - half), min(1.0, run[-1].x + half)
+            # the weakest character counts: one doubtful digit makes a doubtful number
+            confidence = min(g.confidence for g in run)
+            words.append(Word("".join(g.text for g in run), confidence, _part(box, left, right)))
+            run = []
+    return words
+
+
+def _part(box: Corners, left: float, right: float) -> Corners:
+    top, bottom = box[1] - box[0], box[2] - box[3]
+    return np.array([box[0] + left * top, box[0] + right * top, box[3] + right * bottom, box[3] + left * bottom])
+
+
+def _cross_check(words: list[Word], second: str) -> list[Word]:
+    """Lower the confidence of words with digits that the second reader read differently."""
+    first = "".join(word.text for word in words)
+    other = second.replace(" ", "")
+    doubtful = [False] * (len(first) + 1)
+    for edit in Levenshtein.editops(first, other):
+        doubtful[edit.src_pos] = True
+    checked, at = [], 0
+    for word in words:
+        end = at + len(word.text)
+        has_digit = any(c.isdigit() for c in word.text)
+        if has_digit and any(doubtful[at:end]):
+            word = Word(word.text, word.confidence * _DOUBT, word.box)
+        checked.append(word)
+        at = end
+    return checked
+
+
+def _in_order(lines: list[Line]) -> tuple[Line, ...]:
+    """Reading order: rows of lines that overlap vertically, each row from left to right, in the text's own frame."""
+    if not lines:
+        return ()
+    right = np.sum([line.box[1] - line.box[0] for line in lines], axis=0)
+    right = right / (np.linalg.norm(right) or 1)
+    down = np.array([-right[1], right[0]])
+    placed = [(float(line.box.mean(0) @ down), float(line.box.mean(0) @ right), line) for line in lines]
+    placed.sort(key=lambda p: p[0])
+    ordered: list[Line] = []
+    row: list[tuple[float, float, Line]] = []
+    for item in placed:
+        height = float(np.linalg.norm(item[2].box[3] - item[2].box[0]))
+        if row and item[0] - np.mean([r[0] for r in row]) > height * 0.5:
+            ordered += [line for _, _, line in sorted(row, key=lambda p: p[1])]
+            row = []
+        row.append(item)
+    ordered += [line for _, _, line in sorted(row, key=lambda p: p[1])]
+    return tuple(ordered)
+
+
+def _rotation(boxes: list[Corners]) -> Literal[0, 90, 180, 270]:
+    """Degrees clockwise to turn the picture so that the text stands upright."""
+    if not boxes:
+        return 0
+    right = np.sum([box[1] - box[0] for box in boxes], axis=0)
+    angle = np.degrees(np.arctan2(right[1], right[0]))  # 90: the text runs downwards
+    turns: tuple[Literal[0, 90, 180, 270], ...] = (0, 270, 180, 90)
+    return turns[int(round(angle / 90)) % 4]

@@ -1,0 +1,138 @@
+"""Reading one line of text: PP-OCR's recogniser on OpenVINO, one line a call, widths from a short list.
+
+Lines are cut at gaps between words to at most ``WIDTHS[-1]`` pixels, and padded to the next width of the list: no
+tensor shape outside it is ever used, so memory stays flat.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cardscan.records import Pixels
+
+HEIGHT = 48
+WIDTHS = (64, 96, 128, 160, 208, 256, 320, 400, 480, 560, 640)
+_EXTRA = "®™℠–—’‘“”•·°é"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character as read: ``x`` is its centre as a fraction of the line's width."""
+
+    text: str
+    confidence: float
+    x: float
+
+
+class Recogniser:
+    """Reads lines. Safe to call from several threads."""
+
+    def __init__(self, core: Any, model: bytes, alphabet: bytes, config: dict[str, Any]) -> None:
+        self._compiled = core.compile_model(core.read_model(model, b""), "CPU", config)
+        self._local = threading.local()
+        self._columns, self._group, self._characters = _alphabet(alphabet)
+
+    def read(self, strip: Pixels) -> list[Glyph]:
+        """Characters of an upright line. ``strip`` is RGB, shape (HEIGHT, any width, 3)."""
+        glyphs: list[Glyph] = []
+        total = strip.shape[1]
+        for start, end in cut_at_gaps(strip, WIDTHS[-1]):
+            piece = self._read_piece(strip[:, start:end])
+            glyphs += [Glyph(g.text, g.confidence, (start + g.x * (end - start)) / total) for g in piece]
+            if end < total:
+                glyphs.append(Glyph(" ", 1.0, end / total))
+        return glyphs
+
+    def _read_piece(self, strip: Pixels) -> list[Glyph]:
+        width = strip.shape[1]
+        padded = next(w for w in WIDTHS if w >= width)
+        tensor = np.zeros((1, 3, HEIGHT, padded), np.float32)
+        tensor[0, :, :, :width] = (strip[:, :, ::-1].astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
+        request = self._local.__dict__.get("request")
+        if request is None:
+            request = self._local.request = self._compiled.create_infer_request()
+        raw = request.infer([tensor], share_inputs=True)[0][0]
+        scores = raw[:, self._columns] @ self._group
+        return self._decode(scores, padded / width)
+
+    def _decode(self, scores: NDArray[np.float32], stretch: float) -> list[Glyph]:
+        """CTC: the best class at each step, repeats and blanks dropped."""
+        best = scores.argmax(1)
+        steps = len(best)
+        glyphs = []
+        start = 0
+        for step in range(1, steps + 1):
+            if step < steps and best[step] == best[start]:
+                continue
+            if best[start] != 0:
+                confidence = float(scores[start:step, best[start]].max())
+                x = min(1.0, (start + step) / 2 / steps * stretch)
+                glyphs.append(Glyph(self._characters[best[start]], min(1.0, confidence), x))
+            start = step
+        return glyphs
+
+
+def _alphabet(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.float32], list[str]]:
+    """Columns of the model that stand for characters found on these cards, and how they fold together.
+
+    The models know 7 000 to 19 000 characters. Full-width and compatibility forms count for their plain form
+    (Unicode NFKC); other scripts are left out, so that a dot is never read as a Chinese full stop.
+    """
+    listed = [line.rstrip("\r") for line in data.decode().split("\n")]
+    if listed[-1] == "":
+        listed.pop()
+    wanted = [chr(c) for c in range(32, 127)] + list(_EXTRA)
+    index = {character: i + 1 for i, character in enumerate(wanted)}
+    columns, rows = [0], [0]
+    for column, character in enumerate([*listed, " "], start=1):
+        plain = character if character in index else unicodedata.normalize("NFKC", character)
+        if plain in index:
+            columns.append(column)
+            rows.append(index[plain])
+    group = np.zeros((len(columns), len(wanted) + 1), np.float32)
+    group[np.arange(len(columns)), rows] = 1
+    return np.array(columns), group, ["", *wanted]
+
+
+def cut_at_gaps(strip: Pixels, limit: int) -> list[tuple[int, int]]:
+    """Cut a long line into pieces of at most ``limit`` pixels, at the widest gap in each piece's last part."""
+    width = strip.shape[1]
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    if width > limit:
+        ink = _ink(strip)
+        while width - start > limit:
+            low, high = start + limit // 2, start + limit
+            cut = _middle_of_gap(ink[low:high]) + low
+            pieces.append((start, cut))
+            start = cut
+    pieces.append((start, width))
+    return pieces
+
+
+def _ink(strip: Pixels) -> NDArray[np.float32]:
+    """How much each column differs from the line's background, smoothed over a letter gap."""
+    gray = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    contrast = gray.max(0) - gray.min(0)
+    return np.convolve(contrast, np.ones(9, np.float32) / 9, "same").astype(np.float32)
+
+
+def _middle_of_gap(ink: NDArray[np.float32]) -> int:
+    """The middle of the widest run of nearly empty columns; the later one when two are alike."""
+    empty = ink <= ink.min() + 0.15 * (ink.max() - ink.min() + 1e-6)
+    best, best_length, start = int(ink.argmin()), 0, None
+    for i, is_empty in enumerate([*empty, False]):
+        if is_empty and start is None:
+            start = i
+        elif not is_empty and start is not None:
+            if i - start >= best_length:
+                best, best_length = (start + i) // 2, i - start
+            start = None
+    return best

@@ -1,0 +1,123 @@
+"""The engine: SQLite by default, set up so that what was acknowledged survives a power cut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from cardscan.errors import BadSettings
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_MS = 15_000
+"""How long a writer waits for another one before it gives up, in milliseconds."""
+
+
+class Database:
+    """Connections and transactions. Safe to use from several threads.
+
+    Args:
+        url: SQLAlchemy URL; empty: the file ``cardscan.db`` in ``data_dir``.
+        data_dir: Folder of the database file and of the pictures; made (mode 0700) where it is missing.
+
+    Raises:
+        BadSettings: The URL or the folder cannot be used.
+    """
+
+    def __init__(self, url: str, data_dir: Path) -> None:
+        make_private_folder(data_dir)
+        if not url:
+            file = data_dir / "cardscan.db"
+            make_private_file(file)
+            url = f"sqlite:///{file}"
+        try:
+            self.engine: Engine = create_engine(make_url(url), pool_pre_ping=not url.startswith("sqlite"))
+        except (ArgumentError, NoSuchModuleError, ImportError):
+            raise BadSettings("database_url: not a database that this installation can open") from None
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writers = self.engine.execution_options(cardscan_writes=True)
+
+    def migrate(self) -> None:
+        """Bring the tables to the state this version expects. Several processes may do so at once."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self._writers.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that reads one consistent state."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that writes all or nothing; on SQLite it holds the write lock from its first statement."""
+        with Session(self._writers, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def forget_deleted(self) -> None:
+        """Fold the write-ahead log into the database, so that deleted text does not linger in it."""
+        if self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def check(self) -> None:
+        """Ask the database something, to see that it answers."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter. One that exists already keeps the mode it was given.
+
+    Raises:
+        BadSettings: It cannot be made or written to.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise BadSettings("data_dir: the folder cannot be made") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadSettings("data_dir: the folder cannot be written to")
+
+
+def make_private_file(file: Path) -> None:
+    """Make an empty file that only its owner can read, or narrow the mode of one that exists."""
+    descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: `_begin_sqlite` does, and knows which kind is wanted.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits of a WAL on a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten, not only unlinked
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("cardscan_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
