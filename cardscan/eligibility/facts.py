@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import get_args
 
+from cardscan import luhn
 from cardscan.eligibility.states import state_code
 from cardscan.errors import InvalidDate, InvalidFact, InvalidNpi, InvalidState
 from cardscan.records import (
@@ -40,7 +41,6 @@ VISIT_FACTS = ("state", "date", "care", "network", "npi")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NPI = re.compile(r"[0-9]{10}")
-_NPI_PREFIX = "80840"  # 80: health, 840: United States; the check digit counts it
 
 
 def parse_question(question: object) -> tuple[CardFacts, Visit]:
@@ -130,18 +130,9 @@ def parse_npi(value: object) -> str | None:
     text = value.strip()
     if not text:
         return None
-    if not _NPI.fullmatch(text) or _luhn(_NPI_PREFIX + text) != 0:
+    if not _NPI.fullmatch(text) or not luhn.is_valid(luhn.HEALTH_PREFIX + text):
         raise InvalidNpi
     return text
-
-
-def _luhn(digits: str) -> int:
-    """Luhn's sum modulo 10; 0: the check digit is right."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        number = int(digit) * (2 if place % 2 else 1)
-        total += number - 9 if number > 9 else number
-    return total % 10
 
 
 def _object(facts: object, name: str) -> Mapping[str, object]:

@@ -1,0 +1,1 @@
+"""What is printed on a card beyond its wording: names, numbers, dates, amounts."""

@@ -104,7 +104,7 @@ class Batches:
             row = session.get(BatchRow, batch_id)
             if row is None:
                 raise NotFound
-            items = tuple(_item_of(item, outcome) for item, outcome in session.execute(query).tuples())
+            items = tuple(_item_of(item, outcome) for item, outcome in session.execute(query))
             state: BatchState = "running" if row.state == "running" else "done"
             return BatchRecord(row.id, row.created_at, state, row.cards, row.done, row.failed, items)
 
@@ -116,7 +116,7 @@ class Batches:
         with self.database.writing() as session:
             left = session.execute(
                 select(BatchItemRow.batch_id, BatchItemRow.position).where(BatchItemRow.state == "pending")
-            ).tuples().all()
+            ).all()
             for batch_id, position in left:
                 _settle(session, batch_id, position, state="failed", error=json.dumps(error))
         return len(left)

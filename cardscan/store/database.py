@@ -10,8 +10,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cardscan.errors import BadSettings
@@ -49,12 +50,19 @@ class Database:
         self._writers = self.engine.execution_options(cardscan_writes=True)
 
     def migrate(self) -> None:
-        """Bring the tables to the state this version expects. Several processes may do so at once."""
+        """Bring the tables to the state this version expects. Several processes may do so at once.
+
+        Raises:
+            BadSettings: The database cannot be opened or is not one of cardscan's.
+        """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self._writers.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        try:
+            with self._writers.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except (SQLAlchemyError, CommandError, ValueError):
+            raise BadSettings("database_url: the database cannot be opened or brought to this version") from None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -16,9 +16,23 @@ from cardscan.records import Verification
 from cardscan.settings import Settings
 from cardscan.store import cursors
 from cardscan.store.database import Database
-from cardscan.store.models import BatchItemRow, BatchRow, CorrectionRow, DeletionRow, PictureRow, VerificationRow
+from cardscan.store.models import (
+    BatchItemRow,
+    BatchRow,
+    CorrectionRow,
+    DeletionRow,
+    PictureRow,
+    VerificationRow,
+)
 from cardscan.store.pictures import PictureFolder
-from cardscan.store.records import Correction, Filters, NewPicture, PageOfBodies, Receipt, Swept
+from cardscan.store.records import (
+    Correction,
+    Filters,
+    NewPicture,
+    PageOfBodies,
+    Receipt,
+    Swept,
+)
 
 SWEEP_GRACE_SECONDS = 300.0
 """A file younger than this may belong to a record that is being written at this moment."""
@@ -262,7 +276,7 @@ def _row_of(verification: Verification, batch_id: str | None) -> VerificationRow
     )
 
 
-def _narrow(query: Select[tuple[VerificationRow]], filters: Filters) -> Select[tuple[VerificationRow]]:
+def _narrow(query: Select[VerificationRow], filters: Filters) -> Select[VerificationRow]:
     for column in ("outcome", "issuer", "variant", "region", "batch_id"):
         wanted = getattr(filters, column)
         if wanted is not None:

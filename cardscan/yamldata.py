@@ -59,15 +59,16 @@ def read_yaml(path: Path, faults: list[Fault]) -> tuple[yaml.Node | None, object
         # Aliases could make a value contain itself, and hide where a value stands.
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                faults.append(Fault(name, event.start_mark.line + 1, "aliases (*name) are not allowed: write the value."))
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                faults.append(Fault(name, line, "aliases (*name) are not allowed: write the value."))
                 return None, None
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         faults.append(Fault(name, mark.line + 1 if mark else 0, f"not YAML: {error.problem or error.context}."))
         return None, None
-    except yaml.YAMLError:
-        faults.append(Fault(name, 0, "not YAML: it has characters that YAML does not allow."))
+    except (yaml.YAMLError, RecursionError):
+        faults.append(Fault(name, 0, "not YAML: it has characters that YAML does not allow, or too many brackets."))
         return None, None
     if root is None:
         faults.append(Fault(name, 0, "the file is empty."))

@@ -1,0 +1,242 @@
+"""The catalogue: what cards may say (``catalogue/attributes``) and which cards there are (``catalogue/variants``).
+
+All faults of all files are reported together, each with file and line, and nothing starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from cardscan.classify.folding import fold
+from cardscan.classify.phrases import Expression, Meaning, Phrase, number_pattern, token_pattern
+from cardscan.errors import BadData
+from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
+from cardscan.yamldata import Fault, line_of, read_yaml
+
+BUILT_IN = Path(__file__).parent / "catalogue"
+
+STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.5, "sure": 3.0}
+"""How much a phrase says of its attribute. ``aside``: nothing; the text is only kept from being read as something else."""
+
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "issuer": get_args(Issuer),
+    "network": ("cigna", "denied"),
+    "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO"),
+    "family": get_args(Family)[:2],
+    "region": get_args(Region),
+    "kind": ("travel", "digital"),
+    "exclusion": ("set-aside", *get_args(Exclusion)),
+    "funding": get_args(Funding),
+    "product": (
+        *("dual-choice", "out-of-area", "flexible-choice", "added-choice", "indemnity"),
+        *("open-access", "pcp-referral", "no-referral"),
+    ),
+    "side": ("front", "back"),
+    "card": ("health-plan",),
+}
+"""Attributes and their values: the words that the reasoning in identify.py is written in."""
+
+Text = Annotated[str, StringConstraints(min_length=2)]
+Strength = Literal["aside", "hint", "likely", "clear", "strong", "sure"]
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+class _PhraseFrame(_Frame):
+    text: Text
+    strength: Strength
+    near: tuple[Text, ...] = ()
+
+
+class _TokenFrame(_Frame):
+    token: Text
+    strength: Strength
+    near: tuple[Text, ...] = ()
+
+
+class _PatternFrame(_Frame):
+    pattern: Text
+    says: Text
+    strength: Strength
+
+
+class _NumberFrame(_Frame):
+    digits: Annotated[str, StringConstraints(pattern=r"^\d{4,}$")]
+    says: Text
+    strength: Strength
+
+
+class _ValueFrame(_Frame):
+    phrases: tuple[_PhraseFrame, ...] = ()
+    tokens: tuple[_TokenFrame, ...] = ()
+    patterns: tuple[_PatternFrame, ...] = ()
+    numbers: tuple[_NumberFrame, ...] = ()
+
+
+class _AttributeFrame(_Frame):
+    attribute: Text
+    whole_words: bool = False
+    values: dict[str, _ValueFrame]
+
+
+class Variant(_Frame):
+    """One card variant: a combination of attributes, and sentences that are known to stand on it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Text
+    issuer: Issuer
+    kind: Kind
+    family: Family
+    plan: Plan | None
+    region: Region | None
+    reference: Text
+    sentences: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Phrases and expressions by attribute, variants by id, and a version that changes with every letter of them."""
+
+    phrases: dict[str, tuple[Phrase, ...]]
+    expressions: dict[str, tuple[Expression, ...]]
+    variants: dict[str, Variant]
+    version: str
+
+
+_Frame_ = TypeVar("_Frame_", bound=BaseModel)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The catalogue of a folder; None: the one that comes with the product.
+
+    Raises:
+        BadData: It has faults; all of them are listed, each with file and line.
+    """
+    catalogue, faults = _read(folder or BUILT_IN)
+    if catalogue is None:
+        raise BadData("\n" + "\n".join(str(fault) for fault in faults))
+    return catalogue
+
+
+def check_catalogue(folder: Path | None = None) -> tuple[Fault, ...]:
+    """All faults of a catalogue; empty: it can be used."""
+    return tuple(_read(folder or BUILT_IN)[1])
+
+
+def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
+    faults: list[Fault] = []
+    digest = hashlib.sha256()
+    attributes = _files(folder / "attributes", _AttributeFrame, faults, digest)
+    variants = _files(folder / "variants", Variant, faults, digest)
+    _check_attributes(attributes, faults)
+    _check_variants(variants, faults)
+    if faults:
+        return None, sorted(set(faults))
+    phrases: dict[str, list[Phrase]] = defaultdict(list)
+    expressions: dict[str, list[Expression]] = defaultdict(list)
+    for _, frame in attributes:
+        for value, content in frame.values.items():
+            phrases[frame.attribute] += _phrases(frame, value, content)
+            expressions[frame.attribute] += _expressions(frame.attribute, value, content)
+    for _, variant in variants:
+        phrases["variant"] += [Phrase.of(s, Meaning(s, "variant", variant.id, 1.0)) for s in variant.sentences]
+    return (
+        Catalogue(
+            {k: tuple(v) for k, v in phrases.items()},
+            {k: tuple(v) for k, v in expressions.items()},
+            {v.id: v for _, v in variants},
+            digest.hexdigest()[:12],
+        ),
+        [],
+    )
+
+
+def _files(folder: Path, frame: type[_Frame_], faults: list[Fault], digest: Any) -> list[tuple[str, _Frame_]]:
+    """Every file of a folder in its frame; what does not fit goes to ``faults``."""
+    found: list[tuple[str, _Frame_]] = []
+    paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    if not paths:
+        faults.append(Fault("", 0, f"there are no .yaml files in the folder '{folder.name}', or it cannot be read."))
+    for path in paths:
+        root, data = read_yaml(path, faults)
+        if root is None:
+            continue
+        digest.update(path.name.encode() + path.read_bytes())
+        try:
+            found.append((path.name, frame.model_validate(data)))
+        except ValidationError as error:
+            for e in error.errors():
+                where = [part for part in e["loc"] if isinstance(part, str | int)]
+                place = ".".join(map(str, where)) or "the file"
+                faults.append(Fault(path.name, line_of(root, where), f"{place}: {e['msg']}."))
+    return found
+
+
+def _check_attributes(files: Sequence[tuple[str, _AttributeFrame]], faults: list[Fault]) -> None:
+    for name, frame in files:
+        if frame.attribute not in ATTRIBUTES:
+            faults.append(Fault(name, 1, f"there is no attribute '{frame.attribute}'; there are: {', '.join(ATTRIBUTES)}."))
+            continue
+        for value, content in frame.values.items():
+            if value not in ATTRIBUTES[frame.attribute]:
+                known = ", ".join(ATTRIBUTES[frame.attribute])
+                faults.append(Fault(name, 0, f"'{frame.attribute}' has no value '{value}'; it has: {known}."))
+            faults += [Fault(name, 0, f"not a regular expression: {p.pattern}.") for p in content.patterns if not _compiles(p.pattern)]
+            twice = [text for text, count in Counter(p.text for p in content.phrases).items() if count > 1]
+            faults += [Fault(name, 0, f"the phrase '{text}' stands twice under '{value}'.") for text in twice]
+    present = {frame.attribute for _, frame in files}
+    faults += [Fault("", 0, f"the attribute '{a}' has no file.") for a in ATTRIBUTES if a not in present]
+
+
+def _check_variants(files: Sequence[tuple[str, Variant]], faults: list[Fault]) -> None:
+    seen: dict[tuple[object, ...], str] = {}
+    for name, variant in files:
+        if name != f"{variant.id}.yaml":
+            faults.append(Fault(name, 1, f"the file of the variant '{variant.id}' must be named {variant.id}.yaml."))
+        what = (variant.issuer, variant.kind, variant.family, variant.plan, variant.region)
+        if what in seen:
+            faults.append(Fault(name, 0, f"it cannot be told from '{seen[what]}': all their attributes are the same."))
+        seen[what] = variant.id
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _phrases(frame: _AttributeFrame, value: str, content: _ValueFrame) -> list[Phrase]:
+    found = []
+    for p in content.phrases:
+        says = p.text.replace("[", "").replace("]", "")
+        meaning = Meaning(says, frame.attribute, value, STRENGTH[p.strength])
+        found.append(Phrase.of(p.text, meaning, p.near, whole_words=frame.whole_words))
+    return found
+
+
+def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expression]:
+    def meaning(says: str, strength: str) -> Meaning:
+        return Meaning(says, attribute, value, STRENGTH[strength])
+
+    return [
+        *(
+            Expression(meaning(t.token, t.strength), token_pattern(t.token), tuple(fold(n).letters for n in t.near))
+            for t in content.tokens
+        ),
+        *(Expression(meaning(p.says, p.strength), re.compile(p.pattern, re.IGNORECASE)) for p in content.patterns),
+        *(Expression(meaning(n.says, n.strength), number_pattern(n.digits)) for n in content.numbers),
+    ]

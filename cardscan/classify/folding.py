@@ -1,0 +1,50 @@
+"""Text as OCR really gives it, folded so that what is easily confused becomes equal.
+
+Spaces, punctuation, accents and case go; 0/O, 1/l/I/|, 5/S/$, 8/B and rn/m become one letter each. Phrases are folded the same
+way, so a dropped space or a confused letter costs nothing, and every folded letter knows the character it came from.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_SAME = str.maketrans({"0": "O", "Q": "O", "1": "I", "L": "I", "|": "I", "!": "I", "$": "S", "5": "S", "8": "B"})
+_MARKS = {"™": "", "℠": "", "®": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded letters, and for each the index of the character it came from."""
+
+    letters: str
+    origin: tuple[int, ...]
+
+
+def fold(text: str) -> Folded:
+    letters: list[str] = []
+    origin: list[int] = []
+    for i, character in enumerate(text):
+        if character in _MARKS:
+            continue
+        plain = unicodedata.normalize("NFKD", character).upper().translate(_SAME)
+        for letter in plain:
+            if not (letter.isalnum() and letter.isascii()):
+                continue
+            if letter == "N" and letters and letters[-1] == "R" and origin[-1] == i - 1:
+                letters[-1] = "M"  # rn looks like m
+                continue
+            letters.append(letter)
+            origin.append(i)
+    return Folded("".join(letters), tuple(origin))
+
+
+def digits_of(text: str) -> Folded:
+    """Only the digits, with letters that stand alone among digits taken for the digits they look like."""
+    kept = [(c, i) for i, c in enumerate(text) if c.isdigit()]
+    return Folded("".join(c for c, _ in kept), tuple(i for _, i in kept))
+
+
+def joined(parts: Iterable[str]) -> str:
+    return " ".join(parts)

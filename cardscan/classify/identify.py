@@ -1,0 +1,282 @@
+"""Which card it is: attributes from what was found, and the variant that is their combination.
+
+Nothing here is sure because one sentence matched. Brand *and* network evidence are needed; an exclusion beats every
+inclusion; two statements that cannot both be true are a conflict, and are reported as one, never averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.match import Find, by_value
+from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
+
+SURE, STRONG, CLEAR, LIKELY = 3.0, 2.5, 2.0, 1.5
+
+FAMILY_OF: dict[str, Family] = {
+    "HMO": "hmo-epo-pos2",
+    "EPO": "hmo-epo-pos2",
+    "POS 2-Tier": "hmo-epo-pos2",
+    "POS 3-Tier": "ppo-pos3",
+    "PPO": "ppo-pos3",
+    "Cigna POS": "cigna-pos",
+    "Cigna POS Open Access": "cigna-pos",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two things a card says that cannot both be true of it."""
+
+    about: str
+    first: Find
+    second: Find
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the text settles, attribute by attribute.
+
+    Attributes:
+        network: How strong the evidence of the Cigna PPO Network is: 0 none, 2 clear, 3 sure.
+        denied: Wording that takes the network away.
+        health_plan: Whether the words are those of a health plan's card.
+        conflicts: Statements that exclude each other.
+        doubts: Attributes with evidence that is too weak to say yes and too strong to ignore.
+        decisive: The finds on which each attribute rests.
+    """
+
+    issuer: Issuer | None
+    kind: Kind | None
+    plan: Plan | None
+    family: Family | None
+    region: Region | None
+    exclusion: Exclusion | None
+    funding: Funding | None
+    network: float
+    denied: Find | None
+    health_plan: bool
+    conflicts: tuple[Conflict, ...]
+    doubts: tuple[str, ...]
+    decisive: dict[str, Find] = field(default_factory=dict)
+
+
+class _Weights:
+    """The finds of one attribute, weighed: the best of each value, the others adding a little."""
+
+    def __init__(self, finds: Sequence[Find], attribute: str) -> None:
+        self.finds = by_value(finds, attribute)
+
+    def best(self, value: str) -> float:
+        return max((f.strength * f.score for f in self.finds.get(value, ())), default=0.0)
+
+    def total(self, value: str) -> float:
+        weights = sorted((f.strength * f.score for f in self.finds.get(value, ())), reverse=True)
+        return sum(weights[:1]) + 0.25 * sum(weights[1:5])
+
+    def top(self, value: str) -> Find | None:
+        return max(self.finds.get(value, ()), key=lambda f: f.strength * f.score, default=None)
+
+    def ranked(self) -> list[str]:
+        return sorted(self.finds, key=self.total, reverse=True)
+
+
+def settle(finds: Sequence[Find]) -> Attributes:
+    """Attributes of the card that the finds speak of."""
+    weights = {
+        name: _Weights(finds, name)
+        for name in ("issuer", "network", "plan", "family", "region", "kind", "exclusion", "funding", "product", "card")
+    }
+    conflicts: list[Conflict] = []
+    issuer = _issuer(weights["issuer"], weights["network"], conflicts)
+    if issuer == "cigna":
+        plan: Plan | None = _cigna_plan(weights["plan"], weights["product"], conflicts)
+        family: Family | None = "cigna-pos" if plan else None
+        region, kind = None, None
+    elif issuer == "kaiser-permanente":
+        region = _region(weights["region"], weights["product"], conflicts)
+        kind = _kind(weights["kind"])
+        plan, family = _plan(weights, region, kind, conflicts)
+    else:
+        plan, family, region, kind = None, None, None, None
+    exclusion, doubts = _exclusion(weights["exclusion"], weights["product"], region, plan)
+    funding: Funding | None = "self-funded" if weights["funding"].total("self-funded") >= STRONG else None
+    if funding is None and weights["funding"].best("self-funded") >= LIKELY:
+        doubts = (*doubts, "funding")
+    decisive = {
+        name: found
+        for name, value in (
+            ("issuer", issuer), ("plan", plan), ("family", family), ("region", region),
+            ("kind", kind), ("exclusion", exclusion), ("funding", funding), ("network", "cigna"),
+        )
+        if value is not None and (found := weights[name].top(value)) is not None
+    }  # fmt: skip
+    denied = weights["network"].top("denied")
+    return Attributes(
+        issuer, kind, plan, family, region, exclusion, funding,
+        network=weights["network"].total("cigna"),
+        denied=denied,
+        health_plan=weights["card"].total("health-plan") >= STRONG,
+        conflicts=tuple(conflicts), doubts=doubts, decisive=decisive,
+    )  # fmt: skip
+
+
+def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> Issuer | None:
+    kaiser, cigna, other = (weights.best(v) for v in ("kaiser-permanente", "cigna", "other"))
+    first, second = weights.top("kaiser-permanente"), weights.top("other")
+    if other >= STRONG and kaiser >= STRONG and _own(weights):
+        assert first and second
+        conflicts.append(Conflict("issuer", first, second))
+        return None
+    if other >= STRONG:
+        return "other"
+    if kaiser >= LIKELY and (_own(weights) or cigna < STRONG):
+        return "kaiser-permanente"
+    if cigna >= CLEAR:
+        return "cigna"  # a Kaiser Permanente name on it is the employer's
+    if kaiser >= LIKELY:
+        return "kaiser-permanente"
+    if other >= CLEAR:
+        return "other"
+    return "cigna" if cigna >= 1 and not kaiser else None
+
+
+def _own(weights: _Weights) -> bool:
+    """Whether something only Kaiser Permanente prints on its cards is there, beyond its name."""
+    return weights.best("kaiser-permanente") >= SURE * 0.86
+
+
+def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) -> Plan | None:
+    pos = max(plan.best(v) for v in ("POS", "POS 2-Tier", "POS 3-Tier"))
+    open_access = product.best("open-access")
+    if max(pos, open_access) < STRONG * 0.9:
+        return None
+    rivals = [v for v in ("PPO", "HMO", "EPO") if plan.best(v) >= STRONG]
+    if rivals:
+        first, second = plan.top("POS") or product.top("open-access"), plan.top(rivals[0])
+        if first and second:
+            conflicts.append(Conflict("plan", first, second))
+        return None
+    needs, free = product.total("pcp-referral"), product.total("no-referral")
+    if open_access >= STRONG * 0.9:
+        return "Cigna POS Open Access"
+    if free > needs:
+        return "Cigna POS Open Access" if free >= CLEAR else None
+    return "Cigna POS"
+
+
+def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> Region | None:
+    ranked = weights.ranked()
+    if not ranked:
+        return None
+    best = ranked[0]
+    rivals = [r for r in ranked[1:] if weights.best(r) >= CLEAR and not _same_place(best, r)]
+    if rivals and weights.best(best) >= CLEAR:
+        first, second = weights.top(best), weights.top(rivals[0])
+        assert first and second
+        if weights.best(rivals[0]) >= STRONG * 0.9 or weights.best(best) < STRONG:
+            conflicts.append(Conflict("region", first, second))
+            return None
+    if weights.best(best) < CLEAR * 0.9 and weights.total(best) < CLEAR:
+        return None
+    return best  # type: ignore[return-value]
+
+
+def _same_place(a: str, b: str) -> bool:
+    """Oregon and south-west Washington are one region, and both names stand on its cards."""
+    return {a, b} == {"NW", "WA"}
+
+
+def _kind(weights: _Weights) -> Kind | None:
+    travel, digital = weights.total("travel"), weights.total("digital")
+    if travel >= CLEAR * 0.9 and travel >= digital - 0.5:
+        return "travel"
+    return "digital" if digital >= CLEAR * 0.9 else None
+
+
+def _plan(
+    weights: dict[str, _Weights], region: Region | None, kind: Kind | None, conflicts: list[Conflict]
+) -> tuple[Plan | None, Family | None]:
+    plan, family, product = weights["plan"], weights["family"], weights["product"]
+    limited, broad = family.total("hmo-epo-pos2"), family.total("ppo-pos3")
+    pos = max(("POS", "POS 2-Tier", "POS 3-Tier"), key=plan.best)
+    pos_best, ppo_best = plan.best(pos), plan.best("PPO")
+    closed = max(("HMO", "EPO"), key=plan.total)
+    if min(pos_best, ppo_best) >= STRONG * 0.9 and abs(pos_best - ppo_best) < 1:
+        first, second = plan.top(pos), plan.top("PPO")
+        assert first and second
+        conflicts.append(Conflict("plan", first, second))
+        return None, "ppo-pos3" if broad > limited else None
+    named: Plan | None = None
+    if max(pos_best, ppo_best) >= CLEAR * 0.9:
+        named = "PPO" if ppo_best > pos_best else _tiers(plan, limited, broad)
+        if named is None and pos_best > ppo_best:
+            return None, None
+    elif plan.best(closed) >= CLEAR * 0.9 and not _both_closed(plan):
+        named = closed  # type: ignore[assignment]
+    if named is not None:
+        return _agreed(named, kind, weights, limited, broad, conflicts)
+    if kind == "travel" or limited > broad + 0.5:
+        return None, "hmo-epo-pos2" if kind == "travel" or limited >= CLEAR else None
+    if product.best("dual-choice") >= STRONG and region in (None, "GA"):
+        return "PPO", "ppo-pos3"
+    return None, "ppo-pos3" if broad >= SURE else None
+
+
+def _both_closed(plan: _Weights) -> bool:
+    return min(plan.best("HMO"), plan.best("EPO")) >= CLEAR * 0.9 and abs(plan.total("HMO") - plan.total("EPO")) < 0.5
+
+
+def _tiers(plan: _Weights, limited: float, broad: float) -> Plan | None:
+    two, three = plan.best("POS 2-Tier"), plan.best("POS 3-Tier")
+    if max(two, three) >= CLEAR:
+        return None if abs(two - three) < 0.3 else "POS 3-Tier" if three > two else "POS 2-Tier"
+    if abs(limited - broad) < 0.5:
+        return None
+    return "POS 3-Tier" if broad > limited else "POS 2-Tier"
+
+
+def _agreed(
+    named: Plan, kind: Kind | None, weights: dict[str, _Weights], limited: float, broad: float, conflicts: list[Conflict]
+) -> tuple[Plan | None, Family | None]:
+    """A plan line against what the rest of the card says of its terms."""
+    family = FAMILY_OF[named]
+    other: Family = "ppo-pos3" if family == "hmo-epo-pos2" else "hmo-epo-pos2"
+    against = broad if family == "hmo-epo-pos2" else limited
+    backing = limited if family == "hmo-epo-pos2" else broad
+    travel = weights["kind"].top("travel") if kind == "travel" and family == "ppo-pos3" else None
+    statement = travel or weights["family"].top(other)
+    line = weights["plan"].top(named) or weights["plan"].top("POS")
+    if statement and line and (travel is not None or against >= backing + CLEAR and against >= SURE):
+        conflicts.append(Conflict("plan", line, statement))
+        return None, None
+    return named, family
+
+
+def _exclusion(
+    weights: _Weights, product: _Weights, region: Region | None, plan: Plan | None
+) -> tuple[Exclusion | None, tuple[str, ...]]:
+    ranked = [v for v in weights.ranked() if v != "set-aside"]
+    for value in ranked:
+        if weights.best(value) >= STRONG * 0.9 or weights.total(value) >= STRONG:
+            return value, ()  # type: ignore[return-value]
+    if region == "WA":
+        return "washington", ()
+    if region == "NW" and (plan in ("PPO", "POS 3-Tier") or product.best("added-choice") >= STRONG):
+        return "northwest-ppo-pos3", ()
+    return None, ("exclusion",) if ranked and weights.best(ranked[0]) >= LIKELY else ()
+
+
+def consistent(attributes: Attributes, catalogue: Catalogue) -> list[str]:
+    """Ids of the variants whose every stated attribute is borne out, and none contradicted."""
+    return [
+        v.id
+        for v in catalogue.variants.values()
+        if v.issuer == attributes.issuer
+        and v.family == attributes.family
+        and (v.plan is None or v.plan == attributes.plan)
+        and (v.region is None or v.region == attributes.region)
+        and (v.kind == "travel") == (attributes.kind == "travel")
+    ]

@@ -1,0 +1,148 @@
+"""Finding what the catalogue knows on the sides of a card, each find with the place where the card says it.
+
+A side is searched twice: paragraph by paragraph (so that two columns do not run into each other) and row by row (so
+that a sentence which the layout broke is still found). Lists of states are set aside before regions are looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.folding import Folded, fold
+from cardscan.classify.phrases import BREAK, Hit, Meaning, find
+from cardscan.layout import Placed, View, paragraphs, place
+from cardscan.records import Box, Corners, Line, box_of
+
+_STATES = (
+    "california|colorado|district of columbia|d\\.?c\\.?|georgia|hawaii|maryland|oregon|virginia|washington(?:,? d\\.?c\\.?)?"
+    "|ca|co|ga|hi|md|or|va|wa|dc"
+)
+STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|or(?=\s|,)|the)*){{3,}}", re.IGNORECASE)
+"""Three or more Kaiser Permanente states in a row: a list of where the plan works, not of whose plan it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One thing a card says.
+
+    Attributes:
+        meaning: What it means.
+        matched: The text as it was read.
+        score: 0-1, how exactly it was found.
+        strength: How much it says here; a phrase alone on its line (a title) says more.
+        view: Index of the side it stands on.
+        image: Index of the picture.
+        box: Where, in that picture.
+    """
+
+    meaning: Meaning
+    matched: str
+    score: float
+    strength: float
+    view: int
+    image: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Lines in some order as one text; ``starts`` are the positions at which they begin."""
+
+    raw: str
+    folded: Folded
+    lines: tuple[Line, ...]
+    starts: tuple[int, ...]
+
+
+def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
+    """Everything the catalogue knows that the views say, strongest first within an attribute and value."""
+    finds: dict[tuple[str, str, str, int], Find] = {}
+    for number, view in enumerate(views):
+        for stream in _streams(view):
+            for attribute in catalogue.phrases:
+                for hit in _search(stream, attribute, catalogue):
+                    found = _as_find(hit, stream, number, view.image)
+                    key = (attribute, found.meaning.value, found.meaning.says, number)
+                    if key not in finds or finds[key].strength * finds[key].score < found.strength * found.score:
+                        finds[key] = found
+    return tuple(sorted(finds.values(), key=lambda f: -f.strength * f.score))
+
+
+def by_value(finds: Sequence[Find], attribute: str) -> dict[str, list[Find]]:
+    """The finds of one attribute, by the value they speak for, strongest first."""
+    grouped: dict[str, list[Find]] = defaultdict(list)
+    for found in finds:
+        if found.meaning.attribute == attribute:
+            grouped[found.meaning.value].append(found)
+    return grouped
+
+
+def _streams(view: View) -> tuple[_Stream, ...]:
+    placed = place(view)
+    chains = paragraphs(placed)
+    columns = _stream([line for chain in chains for line in (*chain, None)])
+    rows = _stream(list(placed))
+    return (columns, rows)
+
+
+def _stream(lines: Sequence[Placed | None]) -> _Stream:
+    raw, kept, starts = "", [], []
+    for placed in lines:
+        if placed is None:
+            raw += f" {BREAK} "
+            continue
+        kept.append(placed.line)
+        starts.append(len(raw))
+        raw += placed.line.text + " "
+    return _Stream(raw, fold(raw), tuple(kept), tuple(starts))
+
+
+def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
+    phrases, expressions = catalogue.phrases[attribute], catalogue.expressions.get(attribute, ())
+    if attribute != "region":
+        return find(phrases, expressions, stream.raw, stream.folded)
+    raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), stream.raw)
+    return find(phrases, expressions, raw, fold(raw))
+
+
+def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
+    first = max(i for i, start in enumerate(stream.starts) if start <= hit.start)
+    last = max(i for i, start in enumerate(stream.starts) if start < hit.end)
+    strength = hit.meaning.strength
+    if first == last and strength and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters)):
+        strength = min(3.0, strength + 1.0)  # alone on its line: a title
+    box = _box(hit, stream, first, last)
+    matched = stream.raw[hit.start : hit.end].replace(BREAK, " ")
+    return Find(hit.meaning, matched, hit.score, strength, view, image, box)
+
+
+def _box(hit: Hit, stream: _Stream, first: int, last: int) -> Box:
+    parts: list[Corners] = []
+    for i in range(first, last + 1):
+        line, start = stream.lines[i], stream.starts[i]
+        length = max(1, len(line.text))
+        left = max(0.0, (hit.start - start) / length)
+        right = min(1.0, (hit.end - start) / length)
+        top, bottom = line.box[1] - line.box[0], line.box[2] - line.box[3]
+        parts.append(np.array([line.box[0] + left * top, line.box[0] + right * top, line.box[3] + right * bottom, line.box[3] + left * bottom]))
+    if len(parts) == 1:
+        return box_of(parts[0])
+    return box_of(_around(parts))
+
+
+def _around(parts: list[Corners]) -> Corners:
+    """The smallest rectangle around several lines, its corners in the text's own order."""
+    corners = np.asarray(cv2.boxPoints(cv2.minAreaRect(np.concatenate(parts).astype(np.float32))), np.float64)
+    start = int(np.argmin(np.linalg.norm(corners - parts[0][0], axis=1)))
+    turned = np.roll(corners, -start, axis=0)
+    along = parts[0][1] - parts[0][0]
+    if (turned[1] - turned[0]) @ along < (turned[3] - turned[0]) @ along:
+        turned = turned[[0, 3, 2, 1]]
+    return turned

@@ -1,0 +1,73 @@
+"""Dates as cards print them: 01/31/2026, 1-31-26, 2026-01-31, Jan 31, 2026, 31 JAN 2026. American order: month first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from cardscan.extract.invalid import Invalid
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTH = "(" + "|".join(_MONTHS) + r")[A-Z]*\.?"
+_FORMS = (
+    (re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"), (0, 1, 2)),
+    (re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"), (2, 0, 1)),
+    (re.compile(rf"^{_MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
+    (re.compile(rf"^(\d{{1,2}})[\s\-]*{_MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
+)
+PATTERN = re.compile(
+    rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?!\d)"
+    rf"|{_MONTH}\s*\d{{1,2}},?\s*\d{{4}}|\d{{1,2}}[\s\-]*{_MONTH},?[\s\-]*\d{{4}}",
+    re.IGNORECASE,
+)
+
+
+def compact(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" .,:;").upper()
+
+
+def validate(text: str) -> str:
+    """The date as YYYY-MM-DD.
+
+    Raises:
+        Invalid: Not a date, or not a calendar date between 1900 and 2099.
+    """
+    plain = compact(text)
+    for pattern, order in _FORMS:
+        match = pattern.match(plain)
+        if not match:
+            continue
+        year, month, day = (_number(match.groups()[i]) for i in order)
+        year += 2000 if year < 100 else 0
+        try:
+            date = dt.date(year, month, day)
+        except ValueError:
+            raise Invalid("no such day in the calendar") from None
+        if not 1900 <= date.year <= 2099:
+            raise Invalid("a year between 1900 and 2099")
+        return date.isoformat()
+    raise Invalid("a date")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else _MONTHS.index(text[:3]) + 1
+
+
+def is_valid(text: str) -> bool:
+    """
+    >>> is_valid("1/31/2026"), is_valid("13/31/2026"), is_valid("Jan 5, 2026")
+    (True, False, True)
+    """
+    try:
+        validate(text)
+    except Invalid:
+        return False
+    return True
+
+
+def format(text: str) -> str:
+    """
+    >>> format("Jan 5, 2026")
+    '2026-01-05'
+    """
+    return validate(text)

@@ -1,0 +1,167 @@
+"""The fields of a card: label, format, position and check digit must agree; no value is better than a wrong one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cardscan.extract import card_date, group_number, issuer_number, member_id, payer_id, person_name, phone, rx_bin, rx_code
+from cardscan.extract.copays import read_copays
+from cardscan.extract.invalid import Invalid
+from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, values_of
+from cardscan.layout import View
+from cardscan.records import FieldStatus, FieldValue
+
+_LEAST = 0.3  # a value read with less confidence than this is not given at all
+_INVALID_FACTOR = 0.5
+
+NAMES = (
+    *("member_name", "member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"),
+    *("issue_date", "effective_date", "pcp_name", "copays", "phones", "claims_address"),
+)
+"""All fields; each is always in the answer, ``not_found`` where the card does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    """How a labelled field is read.
+
+    Attributes:
+        validate: Gives the value, or raises Invalid.
+        checked: Whether a right form proves something (a check digit or a calendar); else the status is ``unchecked``
+            when only the form is right.
+        shorten: Whether trailing words may be dropped until the form is right.
+    """
+
+    validate: Callable[[str], str]
+    checked: bool
+    shorten: bool = True
+
+
+_SPECS = {
+    "member_name": _Spec(person_name.validate, checked=False),
+    "member_id": _Spec(member_id.validate, checked=True),
+    "group_number": _Spec(group_number.validate, checked=True),
+    "rx_bin": _Spec(rx_bin.validate, checked=True),
+    "rx_pcn": _Spec(rx_code.validate, checked=True),
+    "rx_group": _Spec(rx_code.validate, checked=True),
+    "rx_id": _Spec(member_id.validate, checked=True),
+    "payer_id": _Spec(payer_id.validate, checked=True),
+    "issuer_number": _Spec(issuer_number.validate, checked=True),
+    "issue_date": _Spec(card_date.validate, checked=True),
+    "effective_date": _Spec(card_date.validate, checked=True),
+    "pcp_name": _Spec(person_name.validate, checked=False),
+}
+
+
+def extract(views: Sequence[View]) -> dict[str, FieldValue]:
+    """Fields of the card that the views show together."""
+    sheets = [read_sheet(view) for view in views]
+    fields = {name: _labelled(name, sheets) for name in _SPECS}
+    fields["copays"] = read_copays(sheets)
+    fields["phones"] = _phones(sheets)
+    fields["claims_address"] = _claims_address(sheets)
+    return {name: fields.get(name, FieldValue()) for name in NAMES}
+
+
+def all_values(name: str, views: Sequence[View]) -> list[FieldValue]:
+    """Every labelled value of one field, one per place: two different member IDs are two people's cards."""
+    return list(_candidates(name, [read_sheet(view) for view in views]))
+
+
+def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
+    candidates = list(_candidates(name, sheets))
+    if not candidates:
+        return FieldValue()
+    order: dict[FieldStatus, int] = {"valid": 2, "unchecked": 2, "invalid": 1, "not_found": 0}
+    best = max(candidates, key=lambda c: (order[c.status], c.confidence))
+    others = [c for c in candidates if c.value != best.value and order[c.status] == order[best.status]]
+    rival = max((c.confidence for c in others), default=0.0)
+    if rival > 0.8 * best.confidence:
+        best = best.model_copy(update={"confidence": best.confidence * 0.5})
+    return best if best.confidence >= _LEAST else FieldValue()
+
+
+def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
+    spec = _SPECS[name]
+    for sheet in sheets:
+        for label in sheet.labels:
+            if label.field == name:
+                found = _first_good(spec, list(values_of(label, sheet)))
+                if found is not None:
+                    yield found
+
+
+def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
+    for value in values:
+        for text in _shortened(value.text) if spec.shorten else (value.text,):
+            try:
+                clean = spec.validate(text)
+            except Invalid:
+                continue
+            status: FieldStatus = "valid" if spec.checked else "unchecked"
+            return FieldValue(value=clean, raw=text, confidence=value.confidence, status=status, image=value.image, box=value.box)
+    for value in values:  # something stands there and looks like a number, but is not a right one: say so
+        if spec.checked and value.how == "right" and sum(c.isdigit() for c in value.text) >= 5 and len(value.text) <= 20:
+            return FieldValue(
+                value=None, raw=value.text, confidence=value.confidence * _INVALID_FACTOR,
+                status="invalid", image=value.image, box=value.box,
+            )  # fmt: skip
+    return None
+
+
+def _shortened(text: str) -> Iterator[str]:
+    """The text, then without its last words one after the other: what follows a value is not always a new column."""
+    words = text.split()
+    for count in range(min(len(words), 6), 0, -1):
+        yield " ".join(words[:count])
+
+
+def _phones(sheets: Sequence[Sheet]) -> FieldValue:
+    found: dict[str, tuple[float, Sheet, int]] = {}
+    for sheet in sheets:
+        for row, placed in enumerate(sheet.lines):
+            for match in phone.PATTERN.finditer(placed.line.text):
+                if phone.is_valid(match.group()):
+                    found.setdefault(phone.format(match.group()), (placed.line.confidence, sheet, row))
+    if not found:
+        return FieldValue()
+    confidence, sheet, row = next(iter(found.values()))
+    tokens = [t for t in sheet.tokens if t.row == row]
+    box = as_value(tokens, sheet.image, "line").box if tokens else None
+    text = "; ".join(found)
+    return FieldValue(value=text, raw=text, confidence=confidence, status="valid", image=sheet.image, box=box)
+
+
+_CLAIMS = re.compile(r"claims?\b.{0,40}?(?:to|address|:)|cigna medical claims", re.IGNORECASE)
+_ZIP = re.compile(r"\b[A-Z]{2},?\s*\d{5}(?:-\d{4})?\b")
+_BOX = re.compile(r"p\.?\s?o\.?\s?box", re.IGNORECASE)
+
+
+def _claims_address(sheets: Sequence[Sheet]) -> FieldValue:
+    """From the words that announce it (or the P.O. box itself) to the ZIP code."""
+    for sheet in sheets:
+        for first, placed in enumerate(sheet.lines):
+            text = placed.line.text
+            start = _CLAIMS.search(text)
+            if start is None:
+                continue
+            gathered, rows = [text[start.end() :] if "medical claims" not in start.group().lower() else text[start.start() :]], [first]
+            for row in range(first + 1, min(first + 5, len(sheet.lines))):
+                if _ZIP.search(" ".join(gathered)):
+                    break
+                below = sheet.lines[row]
+                if min(below.right, placed.right) - max(below.left, placed.left) > 0:
+                    gathered.append(below.line.text)
+                    rows.append(row)
+            joined = re.sub(r"\s+", " ", " ".join(gathered)).strip(" :,.")
+            end = _ZIP.search(joined)
+            if end is None or not _BOX.search(joined):
+                continue
+            value = joined[: end.end()]
+            confidence = min(sheet.lines[row].line.confidence for row in rows)
+            tokens = [t for t in sheet.tokens if t.row in rows]
+            box = as_value(tokens[:1] + tokens[-1:], sheet.image, "lines").box if tokens else None
+            return FieldValue(value=value, raw=joined, confidence=confidence, status="unchecked", image=sheet.image, box=box)
+    return FieldValue()

@@ -1,0 +1,49 @@
+"""Names of people, as printed: "JANE Q SAMPLE", "Sample, Jane"."""
+
+from __future__ import annotations
+
+import re
+
+from cardscan.extract.invalid import Invalid
+
+_NOT_NAMES = re.compile(
+    r"\b(plan|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
+    r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
+    r"|region|california|georgia|colorado|hawaii|mid-atlantic|states|point|preferred|organization|eligibility|id)\b",
+    re.IGNORECASE,
+)
+
+
+def compact(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" .,:;-#|")
+
+
+def validate(text: str) -> str:
+    """The name, spaces tidied.
+
+    Raises:
+        Invalid: Digits, one word only, more than five, or words of a card's labels.
+    """
+    name = compact(text)
+    words = name.replace(",", ", ").split()
+    if not re.fullmatch(r"[^\W\d_][^\d_]*", name) or not 2 <= len(words) <= 5 or not 4 <= len(name) <= 40:
+        raise Invalid("two to five words without digits")
+    if not re.fullmatch(r"[\w\s.,'’\-]+", name) or _NOT_NAMES.search(name):
+        raise Invalid("other than a person's name")
+    return name
+
+
+def is_valid(text: str) -> bool:
+    """
+    >>> is_valid("JANE Q SAMPLE"), is_valid("Sample, Jane"), is_valid("Group Number"), is_valid("KPRX01")
+    (True, True, False, False)
+    """
+    try:
+        validate(text)
+    except Invalid:
+        return False
+    return True
+
+
+def format(text: str) -> str:
+    return compact(text)

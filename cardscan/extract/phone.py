@@ -1,0 +1,52 @@
+"""Telephone numbers of the North American numbering plan."""
+
+from __future__ import annotations
+
+import re
+
+from cardscan.extract.invalid import Invalid
+
+PATTERN = re.compile(r"(?<![\d-])(?:1[\s.\-–]*)?\(?([2-9]\d{2})\)?[\s.\-–]*([2-9]\d{2})[\s.\-–]*(\d{4})(?![\d-])")
+
+
+def compact(text: str) -> str:
+    """The ten digits.
+
+    >>> compact("1-888-831-0761"), compact("888.831.0761")
+    ('8888310761', '8888310761')
+    """
+    digits = re.sub(r"\D", "", text)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def validate(text: str) -> str:
+    """The ten digits.
+
+    Raises:
+        Invalid: Not a number of that plan.
+    """
+    digits = compact(text)
+    if not re.fullmatch(r"[2-9]\d{2}[2-9]\d{6}", digits):
+        raise Invalid("ten digits of the North American numbering plan")
+    return digits
+
+
+def is_valid(text: str) -> bool:
+    """
+    >>> is_valid("(888) 831-0761"), is_valid("123-456-7890")
+    (True, False)
+    """
+    try:
+        validate(text)
+    except Invalid:
+        return False
+    return True
+
+
+def format(text: str) -> str:
+    """
+    >>> format("8888310761")
+    '888-831-0761'
+    """
+    digits = compact(text)
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"

@@ -1,0 +1,1 @@
+"""Pictures: opened safely, the card found, laid flat and judged. One step per file."""

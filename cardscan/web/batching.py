@@ -1,0 +1,116 @@
+"""Runs a batch through the same readers as single cards, behind them: whoever waits at a desk goes first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from cardscan.errors import Busy, CardscanError
+from cardscan.pipeline import SourceFile
+from cardscan.records import Visit
+from cardscan.settings import Settings
+from cardscan.web.problems import log_failure
+from cardscan.web.service import Service, error_note
+
+MAX_FILES = 1000
+"""Most files of one upload; a ZIP counts as one."""
+MAX_RUNNING = 2
+"""Most batches at the same time: each holds its pictures in memory."""
+FILES_OF_LARGEST_SIZE = 10
+PATIENCE = 10
+"""How many times as long as a single card an upload of a batch may take."""
+PAUSE_SECONDS = 0.05
+
+
+class Card(Protocol):
+    """One card of a batch: its files, and what is known of the visit."""
+
+    @property
+    def card_id(self) -> str: ...
+
+    @property
+    def files(self) -> Sequence[SourceFile]: ...
+
+    @property
+    def visit(self) -> Visit: ...
+
+
+def cards_of(files: Sequence[SourceFile]) -> Sequence[Card]:
+    """The cards in an upload: archives opened, manifest read, sides paired. Raises CardscanError."""
+    from cardscan.batch.sources import plan  # a service that never gets a batch need not load it
+
+    return plan(files)
+
+
+def batch_bytes(settings: Settings) -> int:
+    """Largest upload of a batch, in bytes."""
+    return int(settings.max_file_mb * 1e6 * FILES_OF_LARGEST_SIZE)
+
+
+def check_room(service: Service) -> None:
+    """Raises Busy when as many batches run as may."""
+    if service.running_batches >= MAX_RUNNING:
+        raise Busy(f"At most {MAX_RUNNING} batches run at once.")
+
+
+async def start(service: Service, files: Sequence[SourceFile], visit: Visit) -> str:
+    """Plan a batch, note it, and begin to run it. Gives its id.
+
+    Raises:
+        CardscanError: The files cannot be planned, such as a manifest that cannot be used.
+    """
+    check_room(service)
+    service.running_batches += 1
+    try:
+        cards = await asyncio.to_thread(cards_of, files)
+        names = [(card.card_id, [file.name for file in card.files]) for card in cards]
+        batch_id = await asyncio.to_thread(service.batches.create, names)
+    except BaseException:
+        service.running_batches -= 1
+        raise
+    service.spawn(_run(service, batch_id, cards, visit))
+    return batch_id
+
+
+async def _run(service: Service, batch_id: str, cards: Sequence[Card], visit: Visit) -> None:
+    places = asyncio.Semaphore(service.settings.workers)
+
+    async def one(position: int, card: Card) -> None:
+        try:
+            await _read(service, batch_id, position, card, visit)
+        finally:
+            places.release()
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for position, card in enumerate(cards):
+                await places.acquire()
+                tasks.create_task(one(position, card))
+    finally:
+        service.running_batches -= 1
+
+
+async def _read(service: Service, batch_id: str, position: int, card: Card, visit: Visit) -> None:
+    try:
+        while True:
+            while service.pool.running >= service.pool.workers:
+                await asyncio.sleep(PAUSE_SECONDS)
+            try:
+                future = service.submit(card.files, _with_defaults(card.visit, visit), batch_id=batch_id)
+                break
+            except Busy:
+                await asyncio.sleep(PAUSE_SECONDS)
+        verification = await asyncio.wrap_future(future)
+        await asyncio.to_thread(service.batches.item_done, batch_id, position, verification.id)
+    except CardscanError as error:
+        await asyncio.to_thread(service.batches.item_failed, batch_id, position, error_note(error))
+    except Exception as error:  # noqa: BLE001 - one card must not end the batch, and each is accounted for
+        log_failure(error, batch_id)
+        await asyncio.to_thread(service.batches.item_failed, batch_id, position, error_note(CardscanError()))
+
+
+def _with_defaults(given: Visit, default: Visit) -> Visit:
+    """The card's own facts, and the batch's where it has none."""
+    missing = {name: value for name, value in default if getattr(given, name) is None}
+    return given.model_copy(update=missing)

@@ -1,0 +1,211 @@
+"""Reading a request's body: bounded in size and in time, in memory only, and checked while it arrives.
+
+The framework's own form parser spills files larger than 1 MB to the disk, where pictures of cards must not go, and
+knows no limit for one file; so the parts are collected here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from cardscan.errors import CardscanError, FileTooLarge, UploadTooSlow
+from cardscan.pipeline import SourceFile
+from cardscan.web.errors import BodyTooLarge, DamagedUpload, InvalidRequest, UnknownField, UnsupportedBody
+
+TEXT_BYTES = 4096
+"""Longest text field of a form, in bytes."""
+JSON_BYTES = 65_536
+"""Longest JSON body, in bytes."""
+NAME_LENGTH = 200
+"""Longest file name that is shown back to the caller, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRules:
+    """What a form may hold.
+
+    Attributes:
+        file_fields: Names of fields that hold files.
+        text_fields: Names of fields that hold text.
+        max_files: Most files.
+        max_file_bytes: Largest file.
+        max_bytes: Largest body.
+        too_many: What is raised when there are more files.
+    """
+
+    file_fields: tuple[str, ...]
+    text_fields: tuple[str, ...]
+    max_files: int
+    max_file_bytes: int
+    max_bytes: int
+    too_many: type[CardscanError]
+
+    def refuse_unknown(self) -> UnknownField:
+        return UnknownField(f"Known are: {', '.join((*self.file_fields, *self.text_fields))}.")
+
+
+@dataclass(slots=True)
+class Form:
+    """What a form held. ``files`` are (field, file), in the order they came."""
+
+    files: list[tuple[str, SourceFile]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+async def read_form(request: Request, rules: FormRules, *, seconds: float) -> Form:
+    """A multipart form, read into memory.
+
+    Args:
+        seconds: Longest time until the last byte.
+
+    Raises:
+        UnsupportedBody: It is not multipart/form-data.
+        BodyTooLarge, FileTooLarge: A limit was passed; the rest is not read.
+        UnknownField, InvalidRequest: There is a field that the rules do not know, or one twice.
+        DamagedUpload: The form is not well formed.
+        UploadTooSlow: It did not arrive in time.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        raise UnsupportedBody("Expected is multipart/form-data.")
+    collector = _Collector(rules)
+    try:
+        parser = MultipartParser(options[b"boundary"], collector.callbacks())
+        async with asyncio.timeout(seconds):
+            async for chunk in _chunks(request, rules.max_bytes):
+                parser.write(chunk)
+        parser.finalize()
+    except TimeoutError:
+        raise UploadTooSlow from None
+    except FormParserError:
+        raise DamagedUpload from None
+    if not collector.complete:
+        raise DamagedUpload("The form ends before its last boundary.")
+    return collector.form
+
+
+async def read_json(request: Request, *, seconds: float) -> Any:
+    """A JSON body.
+
+    Raises:
+        UnsupportedBody: It is not application/json.
+        BodyTooLarge: It is longer than ``JSON_BYTES``.
+        DamagedUpload: It is not JSON.
+        UploadTooSlow: It did not arrive in time.
+    """
+    kind, _ = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"application/json":
+        raise UnsupportedBody("Expected is application/json.")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in _chunks(request, JSON_BYTES):
+                body += chunk
+    except TimeoutError:
+        raise UploadTooSlow from None
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise DamagedUpload("The body is not JSON.") from None
+
+
+async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise BodyTooLarge(f"At most {limit:,} bytes are read.")
+    total = 0
+    async for chunk in request.stream():
+        total += len(chunk)
+        if total > limit:
+            raise BodyTooLarge(f"At most {limit:,} bytes are read.")
+        yield chunk
+
+
+class _Collector:
+    """Takes the parts of a form as the parser finds them."""
+
+    def __init__(self, rules: FormRules) -> None:
+        self.rules = rules
+        self.form = Form()
+        self.complete = False
+        self._header = bytearray()
+        self._value = bytearray()
+        self._headers: dict[bytes, bytes] = {}
+        self._name = ""
+        self._file_name: str | None = None
+        self._data = bytearray()
+
+    def callbacks(self) -> Any:
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._part_data,
+            "on_part_end": self._part_end,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        self._headers = {}
+        self._data = bytearray()
+
+    def _header_end(self) -> None:
+        self._headers[bytes(self._header).lower()] = bytes(self._value)
+        self._header.clear()
+        self._value.clear()
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        name = options.get(b"filename")
+        self._file_name = None if name is None else shown_name(name.decode("utf-8", "replace"))
+        is_file = self._file_name is not None
+        if self._name not in (self.rules.file_fields if is_file else self.rules.text_fields):
+            if self._name in self.rules.file_fields:
+                raise InvalidRequest(f"{self._name}: is a field for files, and text was sent.")
+            if self._name in self.rules.text_fields:
+                raise InvalidRequest(f"{self._name}: is a field for text, and a file was sent.")
+            raise self.rules.refuse_unknown()
+        if is_file and len(self.form.files) >= self.rules.max_files:
+            raise self.rules.too_many(f"At most {self.rules.max_files} are taken.")
+        if self._name in self.form.texts:
+            raise InvalidRequest(f"{self._name}: was sent twice.")
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        limit = TEXT_BYTES if self._file_name is None else self.rules.max_file_bytes
+        if len(self._data) + end - start > limit:
+            if self._file_name is None:
+                raise InvalidRequest(f"{self._name}: is too long.")
+            raise FileTooLarge(f"At most {limit / 1e6:g} MB are read.")
+        self._data += data[start:end]
+
+    def _part_end(self) -> None:
+        if self._file_name is None:
+            self.form.texts[self._name] = self._data.decode("utf-8", "replace")
+        elif self._file_name or self._data:  # a browser sends an empty part for an empty file field
+            name = self._file_name or f"picture-{len(self.form.files) + 1}"
+            self.form.files.append((self._name, SourceFile(name, bytes(self._data))))
+        self._data = bytearray()
+
+    def _end(self) -> None:
+        self.complete = True
+
+
+def shown_name(name: str) -> str:
+    """A caller's file name without folders and without characters that a terminal or a page might act on."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable())[:NAME_LENGTH]
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)  # NaN and Infinity are not JSON

@@ -1,0 +1,1 @@
+"""One folder a world: its own wording, fonts, layouts, backgrounds and camera."""
