@@ -155,6 +155,7 @@ class ImageReport(Record):
     corners: Box | None
     rotation: Literal[0, 90, 180, 270]
     quality: Quality
+    cards: tuple[Box, ...] = ()
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

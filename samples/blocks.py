@@ -14,12 +14,22 @@ WHITE: Colour = (255, 255, 255)
 
 
 def rows_beside(
-    canvas: Canvas, rows: Sequence[Row], x: float, y: float, width: float, family: Family, theme: Theme, *,
-    size: float = 32, step: float = 1.45, column: float | None = None, mark: str = ":",
+    canvas: Canvas,
+    rows: Sequence[Row],
+    x: float,
+    y: float,
+    width: float,
+    family: Family,
+    theme: Theme,
+    *,
+    size: float = 32,
+    step: float = 1.45,
+    column: float | None = None,
+    mark: str = ":",
 ) -> float:
     """Label to the left of its value, one row a line; ``column`` is where all values start. Answers the bottom."""
     for row in rows:
-        label = f"{row.label}{mark}" if row.label else ""
+        label = f"{row.label}{mark}".strip() if row.label else ""
         text = f"{label} {row.value}".strip()
         scale = min(1.0, width / max(1.0, font_of(family, size, bold=True).getlength(text) + (column or 0) * 0.25))
         plain, bold = font_of(family, size * scale), font_of(family, size * scale, bold=True)
@@ -32,7 +42,15 @@ def rows_beside(
 
 
 def row_above(
-    canvas: Canvas, row: Row, x: float, y: float, width: float, family: Family, theme: Theme, *, size: float = 34,
+    canvas: Canvas,
+    row: Row,
+    x: float,
+    y: float,
+    width: float,
+    family: Family,
+    theme: Theme,
+    *,
+    size: float = 34,
     faint: Colour = (95, 100, 108),
 ) -> float:
     """A small label above its value; answers the bottom."""
@@ -53,13 +71,23 @@ def rows_above(
     for i, row in enumerate(rows):
         if i % columns == 0:
             y = bottom + (size * 0.3 if i else 0)
-        bottom = max(bottom, row_above(canvas, row, x0 + width * (i % columns), y, width * 0.94, family, theme, size=size))
+        bottom = max(
+            bottom, row_above(canvas, row, x0 + width * (i % columns), y, width * 0.94, family, theme, size=size)
+        )
     return bottom
 
 
 def boxed(
-    canvas: Canvas, rows: Sequence[Row], box: Rect, family: Family, theme: Theme, *, title: str, size: float = 29,
-    tint: Colour | None = None, radius: int = 14,
+    canvas: Canvas,
+    rows: Sequence[Row],
+    box: Rect,
+    family: Family,
+    theme: Theme,
+    *,
+    title: str,
+    size: float = 29,
+    tint: Colour | None = None,
+    radius: int = 14,
 ) -> None:
     """Rows in a frame with a heading."""
     x0, y0, x1, y1 = box
@@ -91,8 +119,16 @@ def copay_strip(
 
 
 def brand(
-    canvas: Canvas, wording: Wording, x: float, y: float, size: float, family: Family, ink: Colour, *,
-    width: float = 800, align: str = "l",
+    canvas: Canvas,
+    wording: Wording,
+    x: float,
+    y: float,
+    size: float,
+    family: Family,
+    ink: Colour,
+    *,
+    width: float = 800,
+    align: str = "l",
 ) -> float:
     """The issuer's emblem and wordmark; answers the right edge."""
     font = fitted(family, wording.wordmark, size, width, bold=True)
@@ -105,8 +141,16 @@ def brand(
 
 
 def partner(
-    canvas: Canvas, wording: Wording, x: float, y: float, size: float, family: Family, *, align: str = "r",
-    plate: bool = False, ink: Colour = (0, 101, 163),
+    canvas: Canvas,
+    wording: Wording,
+    x: float,
+    y: float,
+    size: float,
+    family: Family,
+    *,
+    align: str = "r",
+    plate: bool = False,
+    ink: Colour = (0, 101, 163),
 ) -> None:
     """The wordmark of the partner network, on a white plate where the ground is coloured."""
     name = wording.partner_name

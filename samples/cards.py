@@ -98,7 +98,11 @@ def _plan_and_region(subject: str, rng: np.random.Generator) -> tuple[str, str |
 
 
 def _fills(words: Any, spoken: Any, plan: str, region: str | None, rng: np.random.Generator) -> dict[str, str]:
-    fills = {**spoken["common"], "cigna_claims": words["cigna_claims"], "plan": pick(rng, words["plans"].get(plan, [plan]))}
+    fills = {
+        **spoken["common"],
+        "cigna_claims": words["cigna_claims"],
+        "plan": pick(rng, words["plans"].get(plan, [plan])),
+    }
     if region:
         fills["region"] = pick(rng, words["regions"][region])
         fills["underwriter"] = words["underwriters"][region]
@@ -113,7 +117,11 @@ def _fill(template: str, fills: dict[str, str]) -> str:
 
 
 def _shown(
-    subject: str, plan: str, region: str | None, title: tuple[str, ...], fills: dict[str, str],
+    subject: str,
+    plan: str,
+    region: str | None,
+    title: tuple[str, ...],
+    fills: dict[str, str],
     rng: np.random.Generator,
 ) -> tuple[str | None, str | None, tuple[str, ...]]:
     """Plan and region as far as they are printed: a travel card may leave both out."""
@@ -134,18 +142,23 @@ def _kp_card(
     kit: Kit, subject: str, plan: str | None, title: tuple[str, ...], back: tuple[str, ...], rng: np.random.Generator
 ) -> Wording:
     """A Kaiser Permanente card: record number, often group, dates, copays, pharmacy numbers, physician."""
-    label = lambda key: pick(rng, kit.labels[key])  # noqa: E731
     kpic = plan in ("PPO", "POS 3-Tier")
     travel = subject == "travel"
-    rows = [Row(label("mrn"), digits(rng, int(rng.integers(7, 13)), zeros=int(rng.choice([0, 0, 0, 1, 2]))), "member_id")]
+    rows = [
+        Row(
+            _label(kit, rng, "mrn"),
+            digits(rng, int(rng.integers(7, 13)), zeros=int(rng.choice([0, 0, 0, 1, 2]))),
+            "member_id",
+        )
+    ]
     if chance(rng, 0.85 if kpic else 0.5):
-        rows.append(Row(label("group"), _group(rng), "group_number"))
+        rows.append(Row(_label(kit, rng, "group"), _group(rng), "group_number"))
     rows += [] if travel and chance(rng, 0.6) else _dates(kit, rng)
     if not travel and chance(rng, 0.3):
         number = issuer_number(rng)
-        rows.append(Row(label("issuer"), printed_issuer(rng, number), "issuer_number", number))
+        rows.append(Row(_label(kit, rng, "issuer"), printed_issuer(rng, number), "issuer_number", number))
     if plan in ("HMO", "POS 3-Tier", "POS 2-Tier") and chance(rng, 0.35):
-        rows.append(Row(label("pcp"), person(rng, *kit.people), "pcp_name"))
+        rows.append(Row(_label(kit, rng, "pcp"), person(rng, *kit.people), "pcp_name"))
     rx = _rx(kit, rng, rows[0].value) if kpic and chance(rng, 0.75) else ()
     loose = {"payer_id": "62308"} if any("62308" in p for p in back) else {}
     partner = pick(rng, ["front", "front", "both", ""] if travel else ["", "", "front", "back", "back"])
@@ -160,14 +173,16 @@ def _kp_card(
 
 def _cigna_card(kit: Kit, title: tuple[str, ...], back: tuple[str, ...], rng: np.random.Generator) -> Wording:
     """A card of Cigna's own plan: employer, id with suffix, PCP, pharmacy numbers, copays."""
-    label = lambda key: pick(rng, kit.labels[key])  # noqa: E731
-    rows = [Row(label("id"), "U" + digits(rng, 10), "member_id"), Row(label("group"), digits(rng, 7), "group_number")]
+    rows = [
+        Row(_label(kit, rng, "id"), "U" + digits(rng, 10), "member_id"),
+        Row(_label(kit, rng, "group"), digits(rng, 7), "group_number"),
+    ]
     rows += _dates(kit, rng)
     if chance(rng, 0.8):
-        rows.append(Row(label("pcp"), person(rng, *kit.people), "pcp_name"))
+        rows.append(Row(_label(kit, rng, "pcp"), person(rng, *kit.people), "pcp_name"))
     if chance(rng, 0.4):
         number = issuer_number(rng)
-        rows.append(Row(label("issuer"), printed_issuer(rng, number), "issuer_number", number))
+        rows.append(Row(_label(kit, rng, "issuer"), printed_issuer(rng, number), "issuer_number", number))
     loose = {"payer_id": "62308"} if any("62308" in p for p in back) else {}
     return Wording(
         theme=pick(rng, kit.themes["cigna"]), wordmark=pick(rng, ["Cigna", "Cigna Healthcare", "CIGNA"]), title=title,
@@ -175,6 +190,10 @@ def _cigna_card(kit: Kit, title: tuple[str, ...], back: tuple[str, ...], rng: np
         copays=_copays(kit, rng) if chance(rng, 0.85) else (), back=back, phones=_phones(kit, rng),
         employer=pick(rng, kit.employers), loose=loose,
     )  # fmt: skip
+
+
+def _label(kit: Kit, rng: np.random.Generator, key: str) -> str:
+    return pick(rng, kit.labels[key])
 
 
 def _name(kit: Kit, rng: np.random.Generator) -> Row:
@@ -195,20 +214,27 @@ def _dates(kit: Kit, rng: np.random.Generator) -> list[Row]:
 
 
 def _rx(kit: Kit, rng: np.random.Generator, same_id: str) -> tuple[Row, ...]:
-    label = lambda key: pick(rng, kit.labels[key])  # noqa: E731
-    rows = [Row(label("rx_bin"), digits(rng, 6, zeros=int(rng.choice([0, 0, 1, 2]))), "rx_bin")]
-    rows.append(Row(label("rx_pcn"), pick(rng, ["ADV", "MCN", "A4", digits(rng, 8, zeros=2), "KPIC", "05190000"]), "rx_pcn"))
+    rows = [Row(_label(kit, rng, "rx_bin"), digits(rng, 6, zeros=int(rng.choice([0, 0, 1, 2]))), "rx_bin")]
+    rows.append(
+        Row(
+            _label(kit, rng, "rx_pcn"),
+            pick(rng, ["ADV", "MCN", "A4", digits(rng, 8, zeros=2), "KPIC", "05190000"]),
+            "rx_pcn",
+        )
+    )
     if chance(rng, 0.7):
         group = pick(rng, ["RX", "KP", "GRP", "C"]) + digits(rng, 4)
-        rows.append(Row(label("rx_group"), group, "rx_group"))
+        rows.append(Row(_label(kit, rng, "rx_group"), group, "rx_group"))
     if chance(rng, 0.35):
-        rows.append(Row(label("rx_id"), same_id or digits(rng, 9), "rx_id"))
+        rows.append(Row(_label(kit, rng, "rx_id"), same_id or digits(rng, 9), "rx_id"))
     return tuple(rows)
 
 
 def _copays(kit: Kit, rng: np.random.Generator) -> tuple[Row, ...]:
     names = pick(rng, kit.copays)
-    amounts = sorted(int(a) for a in rng.choice([10, 15, 20, 25, 30, 35, 40, 50, 60, 75], len(names) - 1, replace=False))
+    amounts = sorted(
+        int(a) for a in rng.choice([10, 15, 20, 25, 30, 35, 40, 50, 60, 75], len(names) - 1, replace=False)
+    )
     last = int(rng.choice([100, 150, 200, 250, 300, 350]))
     return tuple(Row(n, f"${a}") for n, a in zip(names, [*amounts, last], strict=True))
 

@@ -60,7 +60,9 @@ def _shot(condition: str, kit: Kit, rng: np.random.Generator, sheet: Sheet) -> S
 
 
 def _busy(kit: Kit, rng: np.random.Generator) -> Backdrop:
-    return pick(rng, [b for name, b in kit.backdrops.items() if name in ("papers", "keyboard", "things", "print", "tiles")])
+    return pick(
+        rng, [b for name, b in kit.backdrops.items() if name in ("papers", "keyboard", "things", "print", "tiles")]
+    )
 
 
 def _small(s: Shot, kit: Kit, rng: np.random.Generator) -> Shot:
@@ -93,7 +95,7 @@ _CHANGES: dict[str, Callable[[Shot, Kit, np.random.Generator], Shot]] = {
     "dim": lambda s, k, r: replace(s, light=r.uniform(0.28, 0.42), noise=r.uniform(7, 11), motion=r.uniform(0, 5)),
     "hand_held": lambda s, k, r: replace(s, hand=True, thumbs=1, tilt=r.uniform(5, 20), motion=r.uniform(0, 4)),
     "moire": lambda s, k, r: replace(s, moire=r.uniform(0.5, 0.9), glare=r.uniform(0, 0.3)),
-    "heavy_blur": lambda s, k, r: replace(s, blur=r.uniform(42, 60) * s.fill * s.size[0] / 3000),
+    "heavy_blur": lambda s, k, r: replace(s, blur=r.uniform(0.022, 0.03) * s.fill * s.size[0] * 4000 / max(s.size)),
     "too_dark": lambda s, k, r: replace(s, light=r.uniform(0.008, 0.016), noise=r.uniform(7, 10)),
     "cut_off": _cut,
 }  # fmt: skip
@@ -106,11 +108,11 @@ def _photos(condition: str) -> Maker:
 
     def make(kit: Kit, card: Card, rng: np.random.Generator) -> tuple[Picture, ...]:
         backdrop: Backdrop | None = None
-        files = []
+        files, seed = [], int(rng.integers(2**31))
         for sheet in _before_camera(kit, card, condition, rng):
             shot = _shot(condition, kit, rng, sheet)
             backdrop = backdrop or shot.backdrop  # both sides are taken on the same table
-            files.append(_photo(kit, sheet, replace(shot, backdrop=backdrop), condition, rng))
+            files.append(_photo(kit, sheet, replace(shot, backdrop=backdrop, ground_seed=seed), condition, rng))
         return tuple(files)
 
     return make
@@ -202,8 +204,16 @@ def _pdf(kit: Kit, card: Card, rng: np.random.Generator) -> tuple[Picture, ...]:
     sheets, dpi = _pages(card, rng)
     pages, out = [_scanned(s, rng) for s in sheets], io.BytesIO()
     stamp = time.gmtime(1_700_000_000)  # a fixed date: the same seed gives the same bytes
-    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=dpi, quality=88,
-                  creationDate=stamp, modDate=stamp)
+    pages[0].save(
+        out,
+        "PDF",
+        save_all=True,
+        append_images=pages[1:],
+        resolution=dpi,
+        quality=int(rng.integers(55, 86)),
+        creationDate=stamp,
+        modDate=stamp,
+    )
     sides = tuple(t for sheet in sheets for t in _truths(sheet)[0].sides)
     return (Picture(".pdf", out.getvalue(), sides),)
 

@@ -50,7 +50,9 @@ def draw_case(world: str, seed: int, *, condition: str | None = None, subject: s
     card = noncard(kit, printer) if subject == "not-a-card" else render(kit, draft(kit, subject, printer), printer)
     pictures = take(kit, card, condition, camera)
     truth = _truth(card, condition)
-    return Case(f"{world}-{seed}-{subject}-{condition}", cast(World, world), condition, CONDITIONS[condition], pictures, truth)
+    return Case(
+        f"{world}-{seed}-{subject}-{condition}", cast(World, world), condition, CONDITIONS[condition], pictures, truth
+    )
 
 
 def _any_subject(rng: np.random.Generator) -> str:

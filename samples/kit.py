@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from samples.case import Truth
@@ -94,7 +95,7 @@ class Card:
 
 Layout = Callable[[Canvas, Wording, Family, np.random.Generator], None]
 Panel = Callable[[Wording, Family, np.random.Generator, str, bool], Canvas]
-Backdrop = Callable[[int, int, np.random.Generator], "np.ndarray[Any, np.dtype[np.uint8]]"]
+Backdrop = Callable[[int, int, np.random.Generator], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)

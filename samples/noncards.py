@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import yaml
-from PIL import Image
 
 from samples.case import Truth
 from samples.fonts import Family, font_of
@@ -63,9 +62,17 @@ def _licence(words: Any, kit: Kit, family: Family, rng: np.random.Generator) -> 
     canvas.draw.ellipse((180, 250, 380, 500), fill=(140, 150, 162))
     canvas.draw.pieslice((100, 520, 460, 1000), 180, 360, fill=(140, 150, 162))
     canvas.draw.rectangle((60, 760, 500, 1009), fill=(232, 232, 236))
-    rows = (f"DL {digits(rng, 8)}", f"EXP {int(rng.integers(1, 13)):02d}/14/2029", f"LN {person(rng, *kit.people).split()[-1]}",
-            entry["address"], f"DOB {int(rng.integers(1, 13)):02d}/{int(rng.integers(1, 28)):02d}/1981", "CLASS C", "SEX F",
-            "HGT 5'-06\"", f"DD {digits(rng, 10)}")
+    rows = (
+        f"DL {digits(rng, 8)}",
+        f"EXP {int(rng.integers(1, 13)):02d}/14/2029",
+        f"LN {person(rng, *kit.people).split()[-1]}",
+        entry["address"],
+        f"DOB {int(rng.integers(1, 13)):02d}/{int(rng.integers(1, 28)):02d}/1981",
+        "CLASS C",
+        "SEX F",
+        "HGT 5'-06\"",
+        f"DD {digits(rng, 10)}",
+    )
     for i, row in enumerate(rows):
         canvas.text(560, 180 + i * 84, row, font_of(family, 40, bold=i < 3), (20, 20, 30))
     return canvas
@@ -120,10 +127,3 @@ def _web(words: Any, kit: Kit, family: Family, rng: np.random.Generator) -> Canv
             y += 40
         y += 22
     return canvas
-
-
-def as_png(image: Image.Image) -> Image.Image:
-    """RGBA on white."""
-    ground = Image.new("RGB", image.size, (255, 255, 255))
-    ground.paste(image, (0, 0), image)
-    return ground

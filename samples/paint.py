@@ -43,7 +43,14 @@ class Canvas:
         return tuple(text for _, _, text in sorted(self.printed, key=lambda p: (round(p[0] / 14), p[1])))
 
     def text(
-        self, x: float, y: float, text: str, font: ImageFont.FreeTypeFont, fill: Colour, *, align: str = "l",
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: ImageFont.FreeTypeFont,
+        fill: Colour,
+        *,
+        align: str = "l",
         record: bool = True,
     ) -> float:
         """Print one line with its top at ``y``; answers its right edge. ``align`` is l, m or r about ``x``."""
@@ -86,8 +93,15 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 
 def paragraphs(
-    canvas: Canvas, box: Rect, texts: tuple[str, ...], family: Family, fill: Colour, *, largest: float = 34,
-    gap: float = 0.55, bullet: str = "",
+    canvas: Canvas,
+    box: Rect,
+    texts: tuple[str, ...],
+    family: Family,
+    fill: Colour,
+    *,
+    largest: float = 34,
+    gap: float = 0.55,
+    bullet: str = "",
 ) -> float:
     """Set paragraphs into a box at the largest size at which they fit (at least ``SMALLEST``); answers the bottom."""
     x0, y0, x1, y1 = box
@@ -128,8 +142,10 @@ def emblem(canvas: Canvas, kind: str, x: float, y: float, size: float, fill: Col
         d.rectangle((x + 0.38 * size, y + 0.08 * size, x + 0.62 * size, y + 0.92 * size), fill=fill)
         d.rectangle((x + 0.08 * size, y + 0.38 * size, x + 0.92 * size, y + 0.62 * size), fill=fill)
     elif kind == "shield":
-        d.polygon([(x + a * size, y + b * size) for a, b in
-                   ((0.1, 0.1), (0.9, 0.1), (0.9, 0.55), (0.5, 0.98), (0.1, 0.55))], fill=fill)
+        d.polygon(
+            [(x + a * size, y + b * size) for a, b in ((0.1, 0.1), (0.9, 0.1), (0.9, 0.55), (0.5, 0.98), (0.1, 0.55))],
+            fill=fill,
+        )
     elif kind == "rings":
         for i in range(3):
             box = (x + 0.1 * i * size, y + 0.1 * i * size, x + (1 - 0.1 * i) * size, y + (1 - 0.1 * i) * size)

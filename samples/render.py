@@ -50,7 +50,9 @@ def screen(
     """
     dark = chance(rng, 0.4) if dark is None else dark
     family = kit.families[0]
-    ground, ink, bar = ((18, 19, 22), (240, 240, 244), (32, 34, 39)) if dark else ((242, 243, 247), (20, 22, 26), (255, 255, 255))
+    ground, ink, bar = (
+        ((18, 19, 22), (240, 240, 244), (32, 34, 39)) if dark else ((242, 243, 247), (20, 22, 26), (255, 255, 255))
+    )
     scaled = [_to_width(i, 1090) for i in images]
     need = 420 + sum(i.height + 50 for i in scaled) + 200
     page = Image.new("RGB", (SCREEN[0], max(SCREEN[1], need)), ground)
@@ -74,7 +76,12 @@ def _to_width(image: Image.Image, width: int) -> Image.Image:
 
 
 def _status_bar(draw: ImageDraw.ImageDraw, family: Family, ink: tuple[int, int, int], rng: np.random.Generator) -> None:
-    draw.text((90, 52), f"{int(rng.integers(1, 12))}:{int(rng.integers(60)):02d}", font=font_of(family, 46, bold=True), fill=ink)
+    draw.text(
+        (90, 52),
+        f"{int(rng.integers(1, 12))}:{int(rng.integers(60)):02d}",
+        font=font_of(family, 46, bold=True),
+        fill=ink,
+    )
     for i in range(4):
         draw.rectangle((860 + i * 18, 92 - 10 * i, 872 + i * 18, 100), fill=ink)
     draw.rounded_rectangle((1000, 62, 1078, 100), 10, outline=ink, width=4)
@@ -83,13 +90,19 @@ def _status_bar(draw: ImageDraw.ImageDraw, family: Family, ink: tuple[int, int, 
 
 
 def _buttons(
-    draw: ImageDraw.ImageDraw, height: int, family: Family, ink: tuple[int, int, int], bar: tuple[int, int, int],
+    draw: ImageDraw.ImageDraw,
+    height: int,
+    family: Family,
+    ink: tuple[int, int, int],
+    bar: tuple[int, int, int],
     rng: np.random.Generator,
 ) -> None:
     draw.rectangle((0, height - 170, SCREEN[0], height), fill=bar)
     names = pick(rng, [("Share", "Flip", "Print"), ("Email", "Fax", "Save"), ("Home", "Care", "Messages")])
     for i, name in enumerate(names):
-        draw.text((SCREEN[0] * (i + 0.5) / 3, height - 130), name, font=font_of(family, 38), fill=(10, 132, 255), anchor="ma")
+        draw.text(
+            (SCREEN[0] * (i + 0.5) / 3, height - 130), name, font=font_of(family, 38), fill=(10, 132, 255), anchor="ma"
+        )
     draw.rounded_rectangle((SCREEN[0] / 2 - 210, height - 34, SCREEN[0] / 2 + 210, height - 22), 6, fill=ink)
 
 

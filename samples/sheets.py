@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from samples.case import Corner, SideTruth
 from samples.kit import Card, Kit, Side
 from samples.render import handset, screen
 
-Rgba = np.ndarray[Any, np.dtype[np.uint8]]
-Quad = np.ndarray[Any, np.dtype[np.float64]]
+Rgba: TypeAlias = NDArray[Any]
+Quad: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,12 @@ def to_photograph(kit: Kit, card: Card, rng: np.random.Generator) -> list[Sheet]
 
 
 def on_page(
-    card_sides: tuple[Side, ...], rng: np.random.Generator, *, dpi: int, enlarged: float = 1.0, skew: float = 1.5,
+    card_sides: tuple[Side, ...],
+    rng: np.random.Generator,
+    *,
+    dpi: int,
+    enlarged: float = 1.0,
+    skew: float = 1.5,
     paper: int = 252,
 ) -> Sheet:
     """A letter page from a flatbed, with the sides anywhere on it (under one another where there are two).
@@ -83,7 +89,9 @@ def on_page(
         inches = 3.37 * enlarged if side.image.width >= side.image.height else 2.9
         wide = min(inches * dpi, width * 0.94)
         scale = min(wide / side.image.width, band * 0.94 / side.image.height)
-        small = side.image.resize((round(side.image.width * scale), round(side.image.height * scale)), Image.Resampling.LANCZOS)
+        small = side.image.resize(
+            (round(side.image.width * scale), round(side.image.height * scale)), Image.Resampling.LANCZOS
+        )
         angle = float(rng.uniform(-skew, skew))
         turned = small.rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
         x = int(rng.uniform(0.02, 0.98) * max(1, width - turned.width))

@@ -5,16 +5,17 @@ Corners go clockwise from the top-left of the upright text, in pixels of the pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.kit import Backdrop, Camera
 
-Rgb = np.ndarray[Any, np.dtype[np.uint8]]
-Quad = np.ndarray[Any, np.dtype[np.float64]]
+Rgb: TypeAlias = NDArray[Any]
+Quad: TypeAlias = NDArray[Any]
 
 COARSE = 4
 """The ground is drawn at a quarter of the picture's size, light and shade at an eighth: both are soft."""
@@ -34,6 +35,8 @@ class Shot:
         light: Brightness. warmth: red against blue. slope: how much the light falls off across the picture.
         glare, shadow: Strength 0-1. thumbs: fingers over the rim. hand: a hand holds the sheet.
         moire: Strength of the screen's grid, 0-1.
+        covers: Parts of the sheet that something lies on: left, top, right, bottom in 0-1.
+        ground_seed: Seed of the backdrop, so that two pictures can be taken on one table.
     """
 
     size: tuple[int, int]
@@ -53,7 +56,8 @@ class Shot:
     thumbs: int = 0
     hand: bool = False
     moire: float = 0.0
-    covers: tuple[tuple[float, float, float, float], ...] = field(default=())
+    covers: tuple[tuple[float, float, float, float], ...] = ()
+    ground_seed: int = 0
 
 
 def photograph(sheet: Rgb, shot: Shot, camera: Camera, rng: np.random.Generator) -> tuple[Rgb, Quad]:
@@ -62,12 +66,12 @@ def photograph(sheet: Rgb, shot: Shot, camera: Camera, rng: np.random.Generator)
     place = _homography(sheet.shape[1], sheet.shape[0], shot, camera, rng)
     outline = transform(place, _rectangle(sheet.shape[1], sheet.shape[0]))
     span = float(np.linalg.norm(outline[1] - outline[0]))
-    ground = shot.backdrop(width // COARSE, height // COARSE, rng)
+    ground = shot.backdrop(width // COARSE, height // COARSE, np.random.default_rng(shot.ground_seed))
     if shot.hand:
         ground = cv2.GaussianBlur(ground, (0, 0), 9)
     _contact_shadow(ground, sheet, place, span / COARSE, rng)
     if shot.hand:
-        _fingers(ground, outline / COARSE, rng, count=3, behind=True)
+        _fingers(ground, outline / COARSE, rng, _skin(shot.ground_seed), count=3)
     picture = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
     if shot.moire:
         sheet = _grid(sheet, shot.moire, rng)
@@ -75,7 +79,7 @@ def photograph(sheet: Rgb, shot: Shot, camera: Camera, rng: np.random.Generator)
     for cover in shot.covers:
         _cover(picture, place, sheet, cover, rng)
     if shot.thumbs:
-        _thumbs(picture, outline, rng, shot.thumbs)
+        _thumbs(picture, outline, rng, _skin(shot.ground_seed), shot.thumbs)
     picture = _lit(picture, outline, span, shot, camera, rng)
     picture = _blurred(picture, shot, rng)
     return _noisy(picture, shot.noise, rng), place
@@ -83,7 +87,8 @@ def photograph(sheet: Rgb, shot: Shot, camera: Camera, rng: np.random.Generator)
 
 def transform(place: Quad, points: Quad) -> Quad:
     """Points of the sheet in the picture."""
-    return cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float64), place)[0]
+    moved: Quad = cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float64), place)
+    return moved.reshape(-1, 2)
 
 
 def encode(picture: Rgb, quality: int, orientation: int = 1) -> bytes:
@@ -114,7 +119,9 @@ def _homography(sheet_w: int, sheet_h: int, shot: Shot, camera: Camera, rng: np.
     turned = unit @ np.array([[np.cos(spin), np.sin(spin)], [-np.sin(spin), np.cos(spin)]])
     along = turned @ np.array([np.cos(axis), np.sin(axis)])
     across = turned @ np.array([-np.sin(axis), np.cos(axis)])
-    flat = np.outer(along, [np.cos(axis), np.sin(axis)]) + np.outer(across * np.cos(tilt), [-np.sin(axis), np.cos(axis)])
+    flat = np.outer(along, [np.cos(axis), np.sin(axis)]) + np.outer(
+        across * np.cos(tilt), [-np.sin(axis), np.cos(axis)]
+    )
     long = shot.fill * width
     while True:
         distance = focal / long
@@ -128,7 +135,9 @@ def _homography(sheet_w: int, sheet_h: int, shot: Shot, camera: Camera, rng: np.
         centre = np.array([width * (0.5 + shot.offset[0]), height * (0.5 + shot.offset[1])])
     else:
         centre = rng.uniform(0.25, 0.75, 2) * (room - 0.02 * width) + 0.01 * width - low
-    return cv2.getPerspectiveTransform(_rectangle(sheet_w, sheet_h).astype(np.float32), (seen + centre).astype(np.float32))
+    return cv2.getPerspectiveTransform(
+        _rectangle(sheet_w, sheet_h).astype(np.float32), (seen + centre).astype(np.float32)
+    )
 
 
 def _paste(picture: Rgb, sheet: Rgb, place: Quad) -> None:
@@ -137,7 +146,10 @@ def _paste(picture: Rgb, sheet: Rgb, place: Quad) -> None:
     outline = transform(place, _rectangle(sheet.shape[1], sheet.shape[0]))
     x0, y0 = np.maximum(np.floor(outline.min(0)).astype(int) - 2, 0)
     x1, y1 = np.minimum(np.ceil(outline.max(0)).astype(int) + 3, [width, height])
-    scale = max(float(np.linalg.norm(outline[1] - outline[0])), float(np.linalg.norm(outline[2] - outline[3]))) / sheet.shape[1]
+    scale = (
+        max(float(np.linalg.norm(outline[1] - outline[0])), float(np.linalg.norm(outline[2] - outline[3])))
+        / sheet.shape[1]
+    )
     if scale < 0.8:
         size = (max(8, round(sheet.shape[1] * scale * 1.15)), max(8, round(sheet.shape[0] * scale * 1.15)))
         place = place @ np.diag([sheet.shape[1] / size[0], sheet.shape[0] / size[1], 1.0])
@@ -167,9 +179,10 @@ def _contact_shadow(ground: Rgb, sheet: Rgb, place: Quad, span: float, rng: np.r
     ground[:] = cv2.multiply(ground, cv2.merge([mask] * 3), scale=1 / 255)
 
 
-def _skin(rng: np.random.Generator) -> tuple[int, int, int]:
+def _skin(seed: int) -> tuple[int, int, int]:
+    """One person's skin: the same in all pictures that are taken on one table."""
     tones = ((224, 172, 140), (198, 140, 108), (150, 100, 74), (110, 72, 54), (238, 194, 168))
-    return tones[int(rng.integers(len(tones)))]
+    return tones[seed % len(tones)]
 
 
 def _finger(canvas: Rgb, root: Quad, tip: Quad, thick: float, skin: tuple[int, int, int], *, nail: bool) -> None:
@@ -186,12 +199,12 @@ def _finger(canvas: Rgb, root: Quad, tip: Quad, thick: float, skin: tuple[int, i
 
 
 def _at(point: Quad) -> tuple[int, int]:
-    return int(round(float(point[0]))), int(round(float(point[1])))
+    return round(float(point[0])), round(float(point[1]))
 
 
-def _fingers(ground: Rgb, outline: Quad, rng: np.random.Generator, *, count: int, behind: bool) -> None:
+def _fingers(ground: Rgb, outline: Quad, rng: np.random.Generator, skin: tuple[int, int, int], *, count: int) -> None:
     """Fingers that come out from under one short edge."""
-    skin, centre = _skin(rng), outline.mean(0)
+    centre = outline.mean(0)
     edge = int(rng.choice([1, 3]))
     a, b = outline[edge], outline[(edge + 1) % 4]
     side = float(np.linalg.norm(b - a))
@@ -201,18 +214,20 @@ def _fingers(ground: Rgb, outline: Quad, rng: np.random.Generator, *, count: int
         _finger(ground, rim + away * side * 2.0, rim - away * side * 0.1, side * 0.24, skin, nail=False)
 
 
-def _thumbs(picture: Rgb, outline: Quad, rng: np.random.Generator, count: int) -> None:
+def _thumbs(picture: Rgb, outline: Quad, rng: np.random.Generator, skin: tuple[int, int, int], count: int) -> None:
     """Thumbs over the rim, at places where little is printed."""
     height, width = picture.shape[:2]
     small = np.zeros((height // COARSE, width // COARSE, 4), np.uint8)
-    points, centre, skin = outline / COARSE, outline.mean(0) / COARSE, _skin(rng)
+    points, centre = outline / COARSE, outline.mean(0) / COARSE
     for edge in rng.permutation(4)[:count]:
         a, b = points[edge], points[(edge + 1) % 4]
         rim = a + (b - a) * rng.uniform(0.2, 0.8)
         away = (rim - centre) / max(1.0, float(np.linalg.norm(rim - centre)))
         side = float(np.linalg.norm(points[1] - points[0]))
         bare = np.ascontiguousarray(small[..., :3])
-        _finger(bare, rim + away * side * 1.4, rim - away * side * rng.uniform(0.02, 0.06), side * 0.13, skin, nail=True)
+        _finger(
+            bare, rim + away * side * 1.4, rim - away * side * rng.uniform(0.02, 0.06), side * 0.13, skin, nail=True
+        )
         small[..., :3] = bare
     small[..., 3] = np.where(small[..., :3].any(-1), 255, 0)
     full = cv2.resize(cv2.GaussianBlur(small, (0, 0), 0.8), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -225,7 +240,10 @@ def _cover(
 ) -> None:
     """Something opaque (a note, a wallet) over a part of the sheet, given as left, top, right, bottom in 0-1."""
     h, w = sheet.shape[:2]
-    corners = np.array([[cover[0], cover[1]], [cover[2], cover[1]], [cover[2], cover[3]], [cover[0], cover[3]]]) * [w, h]
+    corners = np.array([[cover[0], cover[1]], [cover[2], cover[1]], [cover[2], cover[3]], [cover[0], cover[3]]]) * [
+        w,
+        h,
+    ]
     shape = np.round(transform(place, corners)).astype(np.int32)
     tone = [(246, 226, 120), (70, 48, 36), (120, 124, 130), (244, 170, 186)][int(rng.integers(4))]
     cv2.fillPoly(picture, [shape], tone, cv2.LINE_AA)
@@ -275,14 +293,26 @@ def _cast_shadow(outline: Quad, size: tuple[int, int], strength: float, rng: np.
     angle = rng.uniform(0, 2 * np.pi)
     along, out = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     if rng.random() < 0.6:  # a phone: one straight edge with a rounded end
-        shape = np.array([through - along * span * 0.5, through + along * span * 2, through + along * span * 2 + out * span,
-                          through - along * span * 0.5 + out * span])
+        shape = np.array(
+            [
+                through - along * span * 0.5,
+                through + along * span * 2,
+                through + along * span * 2 + out * span,
+                through - along * span * 0.5 + out * span,
+            ]
+        )
         cv2.fillPoly(mask, [np.round(shape).astype(np.int32)], 255)
     else:  # a hand: an arm and some fingers
         for i in range(4):
             start = through + out * span * 0.1 * i
             cv2.line(mask, _at(start), _at(start + along * span * 2), 255, max(2, round(span * 0.085)))
-        cv2.line(mask, _at(through + along * span + out * span * 0.15), _at(through + along * span * 3), 255, round(span * 0.5))
+        cv2.line(
+            mask,
+            _at(through + along * span + out * span * 0.15),
+            _at(through + along * span * 3),
+            255,
+            round(span * 0.5),
+        )
     soft = cv2.GaussianBlur(mask, (0, 0), max(1.0, span * rng.uniform(0.006, 0.03))).astype(np.float32) / 255
     return 1 - strength * soft
 
@@ -323,8 +353,8 @@ def _blurred(picture: Rgb, shot: Shot, rng: np.random.Generator) -> Rgb:
 
 def _noisy(picture: Rgb, sigma: float, rng: np.random.Generator) -> Rgb:
     """Sensor noise, as a tile that is repeated: nobody sees the seam, and it costs a tenth."""
-    tile = np.clip(rng.normal(128, sigma, (640, 640, 3)), 0, 255).astype(np.uint8)
-    tile = cv2.addWeighted(tile, 0.7, cv2.GaussianBlur(tile, (3, 3), 0), 0.6, -38.4)
+    raw = np.clip(rng.normal(128, sigma, (640, 640, 3)), 0, 255).astype(np.uint8)
+    tile = cv2.addWeighted(raw, 0.7, cv2.GaussianBlur(raw, (3, 3), 0), 0.6, -38.4)
     height, width = picture.shape[:2]
     grain = cv2.repeat(tile, -(-height // 640), -(-width // 640))[:height, :width]
     return cv2.addWeighted(picture, 1.0, grain, 1.0, -128)

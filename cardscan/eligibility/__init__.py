@@ -1,6 +1,7 @@
 """Eligibility: what the documents allow for a card and a visit, by dated and referenced rules."""
 
 from cardscan.eligibility.decide import decide, explain
+from cardscan.eligibility.describe import describe
 from cardscan.eligibility.diff import Change, RulesDiff, diff
 from cardscan.eligibility.facts import parse_card, parse_date, parse_npi, parse_question, parse_state, parse_visit
 from cardscan.eligibility.loader import check, load_rules
@@ -17,6 +18,7 @@ __all__ = [
     "RulesDiff",
     "check",
     "decide",
+    "describe",
     "diff",
     "explain",
     "load_rules",

@@ -123,6 +123,8 @@ def _word_ends(text: str, start: int, end: int) -> bool:
     left_free = not before.isalnum() or (before.islower() and text[start].isupper())
     # a label may run into its value where the spaces were lost: "Group123456", "NameJANE"
     right_free = not after.isalpha() or (text[end - 1].islower() and after.isupper())
+    if end - start <= 4 and after.isalnum():
+        return False  # "GRP3522" is a value, not a label with its value
     return left_free and right_free
 
 
@@ -167,8 +169,7 @@ def _word_sides(placed: Placed) -> list[tuple[float, float]]:
 def _tokens_in(row: int, placed: Placed, labels: Sequence[Label]) -> Iterator[Token]:
     line = placed.line
     if not line.words:
-        line = Line(line.text, line.confidence, line.box, ())
-        return
+        return  # an engine without words: labels are found, values are not
     for word, (start, end), (left, right) in zip(line.words, word_spans(line), _word_sides(placed), strict=True):
         cut = max([start, *(min(label.end, end) for label in labels if label.start < end and label.end > start)])
         text = line.text[cut:end].lstrip(":#.)=- ")
@@ -181,19 +182,15 @@ def _tokens_in(row: int, placed: Placed, labels: Sequence[Label]) -> Iterator[To
 
 
 def values_of(label: Label, sheet: Sheet) -> Iterator[Value]:
-    """What may be the value of a label, likeliest first: to the right, then below."""
-    for how, run in (("right", _right(label, sheet)), ("below", _below(label, sheet))):
+    """What may be the value of a label, likeliest first: to the right, wrapped into the next line, below."""
+    runs = (("right", _right(label, sheet)), ("wrapped", _wrapped(label, sheet)), ("below", _below(label, sheet)))
+    for how, run in runs:
         if run:
             yield as_value(run, sheet.image, how)
 
 
 def as_value(run: Sequence[Token], image: int, how: str) -> Value:
-    parts = np.concatenate([t.box for t in run])
-    if len(run) == 1:
-        box = run[0].box
-    else:
-        box = np.array([run[0].box[0], run[-1].box[1], run[-1].box[2], run[0].box[3]])
-    assert len(parts)
+    box = np.array([run[0].box[0], run[-1].box[1], run[-1].box[2], run[0].box[3]])
     return Value(" ".join(t.text for t in run), min(t.confidence for t in run), box_of(box), image, how)
 
 
@@ -207,6 +204,21 @@ def _right(label: Label, sheet: Sheet) -> list[Token]:
     return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=14, gap=1.6)
 
 
+def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
+    """The first words of the next line of a paragraph, for a label that ends its line."""
+    line = sheet.lines[label.row]
+    if label.end < len(line.line.text.rstrip(" :.#")) or label.start == 0:
+        return []
+    under = [
+        (p.top, row) for row, p in enumerate(sheet.lines)
+        if 0 < p.middle - line.middle < 1.9 * line.height and abs(p.left - line.left) < 1.5
+    ]  # fmt: skip
+    if not under:
+        return []
+    row = min(under)[1]
+    return sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)[:2]
+
+
 def _below(label: Label, sheet: Sheet) -> list[Token]:
     height = label.bottom - label.top
     under = [
@@ -215,8 +227,7 @@ def _below(label: Label, sheet: Sheet) -> list[Token]:
     ]  # fmt: skip
     if not under:
         return []
-    nearest = min((t.top + t.bottom) / 2 for t in under if t.left < label.right + 1) if any(
-        t.left < label.right + 1 for t in under) else None
+    nearest = min(((t.top + t.bottom) / 2 for t in under if t.left < label.right + 1), default=None)
     if nearest is None:
         return []
     stop = min((o.left for o in sheet.labels if o.left > label.left + 0.5 and _same_row(label, o, height)), default=float("inf"))

@@ -6,6 +6,7 @@ import re
 
 from cardscan.extract.invalid import Invalid
 
+_PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", "du", "y", "bin", "al", "el"}
 _NOT_NAMES = re.compile(
     r"\b(plan|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
     r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
@@ -30,12 +31,14 @@ def validate(text: str) -> str:
         raise Invalid("two to five words without digits")
     if not re.fullmatch(r"[\w\s.,'’\-]+", name) or _NOT_NAMES.search(name):
         raise Invalid("other than a person's name")
+    if any(word[0].islower() and word not in _PARTICLES for word in words):
+        raise Invalid("words of a sentence")
     return name
 
 
 def is_valid(text: str) -> bool:
     """
-    >>> is_valid("JANE Q SAMPLE"), is_valid("Sample, Jane"), is_valid("Group Number"), is_valid("KPRX01")
+    >>> is_valid("JANE Q SAMPLE"), is_valid("Sample, Jane"), is_valid("Group Number"), is_valid("until the")
     (True, True, False, False)
     """
     try:

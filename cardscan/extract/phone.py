@@ -6,7 +6,8 @@ import re
 
 from cardscan.extract.invalid import Invalid
 
-PATTERN = re.compile(r"(?<![\d-])(?:1[\s.\-–]*)?\(?([2-9]\d{2})\)?[\s.\-–]*([2-9]\d{2})[\s.\-–]*(\d{4})(?![\d-])")
+# groups must be set apart: ten digits in a row are as likely a member's number
+PATTERN = re.compile(r"(?<![\d-])(?:1[\s.\-–]{0,2})?\(?([2-9]\d{2})(?:\)\s?|[\s.\-–]{1,3})([2-9]\d{2})[\s.\-–]{1,3}(\d{4})(?![\d-])")
 
 
 def compact(text: str) -> str:

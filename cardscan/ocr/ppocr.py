@@ -44,6 +44,13 @@ class PpOcr:
         cv2.putText(blank, "Member 0123456789", (40, 300), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
         self.read(blank)
 
+    def find_text(self, pixels: Pixels) -> list[Corners]:
+        """Boxes of lines of text, without reading them: a hint where cards are."""
+        try:
+            return self._load()[0].find(pixels)
+        except (cv2.error, RuntimeError) as error:
+            raise EngineFailed(f"({type(error).__name__})") from error
+
     def read(self, pixels: Pixels) -> Reading:
         detector, small, tiny = self._load()
         try:

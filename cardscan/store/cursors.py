@@ -24,7 +24,9 @@ def decode(cursor: str) -> tuple[dt.datetime, str]:
         InvalidCursor: It is not one that ``encode`` made.
     """
     try:
-        inside = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True).decode("ascii")
+        inside = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True).decode(
+            "ascii"
+        )
         match = _INSIDE.fullmatch(inside)
         if match is None:
             raise InvalidCursor

@@ -178,7 +178,8 @@ class Store:
                 raise NotFound
             rows = session.scalars(query.order_by(CorrectionRow.created_at, CorrectionRow.id)).all()
         return tuple(
-            Correction(row.id, row.verification_id, row.created_at, json.loads(row.corrections), row.note) for row in rows
+            Correction(row.id, row.verification_id, row.created_at, json.loads(row.corrections), row.note)
+            for row in rows
         )
 
     def kept_pictures(self, verification_id: str) -> tuple[NewPicture, ...]:
@@ -200,7 +201,9 @@ class Store:
         Args:
             grace_seconds: Files younger than this are left, since their record may be on its way.
         """
-        on_disk = self.pictures.names(older_than_seconds=grace_seconds)  # before the rows: a new row's file is not in it
+        on_disk = self.pictures.names(
+            older_than_seconds=grace_seconds
+        )  # before the rows: a new row's file is not in it
         everything = self.pictures.names()
         with self.database.reading() as session:
             named = set(session.scalars(select(PictureRow.file)))

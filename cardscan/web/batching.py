@@ -10,6 +10,7 @@ from cardscan.errors import Busy, CardscanError
 from cardscan.pipeline import SourceFile
 from cardscan.records import Visit
 from cardscan.settings import Settings
+from cardscan.web.clients import Lease
 from cardscan.web.problems import log_failure
 from cardscan.web.service import Service, error_note
 
@@ -54,8 +55,8 @@ def check_room(service: Service) -> None:
         raise Busy(f"At most {MAX_RUNNING} batches run at once.")
 
 
-async def start(service: Service, files: Sequence[SourceFile], visit: Visit) -> str:
-    """Plan a batch, note it, and begin to run it. Gives its id.
+async def start(service: Service, files: Sequence[SourceFile], visit: Visit, lease: Lease) -> str:
+    """Plan a batch, note it, and begin to run it; its memory is released when it is done. Gives its id.
 
     Raises:
         CardscanError: The files cannot be planned, such as a manifest that cannot be used.
@@ -69,11 +70,11 @@ async def start(service: Service, files: Sequence[SourceFile], visit: Visit) -> 
     except BaseException:
         service.running_batches -= 1
         raise
-    service.spawn(_run(service, batch_id, cards, visit))
+    service.spawn(_run(service, batch_id, cards, visit, lease))
     return batch_id
 
 
-async def _run(service: Service, batch_id: str, cards: Sequence[Card], visit: Visit) -> None:
+async def _run(service: Service, batch_id: str, cards: Sequence[Card], visit: Visit, lease: Lease) -> None:
     places = asyncio.Semaphore(service.settings.workers)
 
     async def one(position: int, card: Card) -> None:
@@ -89,6 +90,7 @@ async def _run(service: Service, batch_id: str, cards: Sequence[Card], visit: Vi
                 tasks.create_task(one(position, card))
     finally:
         service.running_batches -= 1
+        lease.release()
 
 
 async def _read(service: Service, batch_id: str, position: int, card: Card, visit: Visit) -> None:

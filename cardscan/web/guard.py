@@ -119,9 +119,7 @@ class Guard:
         method = scope["method"] if scope["method"] in KNOWN_METHODS else "other"
         self.service.metrics.requests.labels(template, method, str(status or 0)).inc()
         self.service.metrics.seconds.labels(template).observe(seconds)
-        log.info(
-            "%s %s %s %.0f ms request=%s", method, template, status, seconds * 1000, scope["cardscan.request_id"]
-        )
+        log.info("%s %s %s %.0f ms request=%s", method, template, status, seconds * 1000, scope["cardscan.request_id"])
 
 
 class _Answer:

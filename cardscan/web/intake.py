@@ -18,6 +18,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from cardscan.errors import CardscanError, FileTooLarge, UploadTooSlow
 from cardscan.pipeline import SourceFile
+from cardscan.web.clients import Lease
 from cardscan.web.errors import BodyTooLarge, DamagedUpload, InvalidRequest, UnknownField, UnsupportedBody
 
 TEXT_BYTES = 4096
@@ -60,13 +61,15 @@ class Form:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-async def read_form(request: Request, rules: FormRules, *, seconds: float) -> Form:
+async def read_form(request: Request, rules: FormRules, lease: Lease, *, seconds: float) -> Form:
     """A multipart form, read into memory.
 
     Args:
+        lease: Accounts for the memory that the body takes; the caller releases it.
         seconds: Longest time until the last byte.
 
     Raises:
+        Busy: There is no memory left for uploads.
         UnsupportedBody: It is not multipart/form-data.
         BodyTooLarge, FileTooLarge: A limit was passed; the rest is not read.
         UnknownField, InvalidRequest: There is a field that the rules do not know, or one twice.
@@ -81,6 +84,7 @@ async def read_form(request: Request, rules: FormRules, *, seconds: float) -> Fo
         parser = MultipartParser(options[b"boundary"], collector.callbacks())
         async with asyncio.timeout(seconds):
             async for chunk in _chunks(request, rules.max_bytes):
+                lease.take(len(chunk))
                 parser.write(chunk)
         parser.finalize()
     except TimeoutError:

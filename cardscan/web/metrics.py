@@ -20,9 +20,7 @@ class Metrics:
         self.seconds = Histogram(
             "cardscan_request_seconds", "Time to answer.", ("route",), buckets=SECONDS, registry=self.registry
         )
-        self.verifications = Counter(
-            "cardscan_verifications", "Cards answered.", ("outcome",), registry=self.registry
-        )
+        self.verifications = Counter("cardscan_verifications", "Cards answered.", ("outcome",), registry=self.registry)
         self.stages = Histogram(
             "cardscan_stage_seconds", "Time in a stage.", ("stage",), buckets=SECONDS, registry=self.registry
         )

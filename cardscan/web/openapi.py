@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from cardscan.errors import CardscanError
+from cardscan.errors import CardscanError, PictureError
 from cardscan.web.problems import PROBLEM, problem_of
 from cardscan.web.wire import CorrectionIn, ProblemDocument, Question
 
@@ -67,7 +67,7 @@ CORRECTION_EXAMPLE: dict[str, Any] = {
 ERRORS_OF: dict[str, tuple[int, ...]] = {
     "post /v1/verifications": (400, 401, 403, 408, 413, 415, 422, 429, 503),
     "get /v1/verifications": (400, 401, 422),
-    "get /v1/verifications/{record_id}": (401, 404),
+    "get /v1/verifications/{record_id}": (401, 404, 413, 415, 422, 503),
     "delete /v1/verifications/{record_id}": (401, 403, 404, 409),
     "post /v1/verifications/{record_id}/corrections": (400, 401, 403, 404, 408, 413, 415, 422),
     "get /v1/verifications/{record_id}/corrections": (401, 404),
@@ -125,7 +125,7 @@ def _complete(operation: dict[str, Any], key: str) -> None:
         examples = {
             error.code: {"value": problem_of(error(), "00000000-0000-4000-8000-000000000000")}
             for error in all_errors()
-            if error.http_status == status
+            if error.http_status == status and _may_answer(error, key)
         }
         responses[str(status)] = {
             "description": "; ".join(examples),
@@ -137,6 +137,31 @@ def _complete(operation: dict[str, Any], key: str) -> None:
         operation["security"] = [{}, {"token": []}]
 
 
+_UPLOADS = ("post /v1/verifications", "post /v1/batches")
+_CARDS = (*_UPLOADS, "get /v1/verifications/{record_id}")
+_ONLY_FOR: dict[str, tuple[str, ...]] = {
+    "invalid_cursor": ("get /v1/verifications",),
+    "invalid_manifest": ("post /v1/batches",),
+    "too_many_files": ("post /v1/batches",),
+    "too_many_pictures": ("post /v1/verifications",),
+    "no_picture": _UPLOADS,
+    "busy": _UPLOADS,
+    "interrupted": ("get /v1/verifications/{record_id}",),
+    "engine_failed": _CARDS,
+}
+_NEVER = frozenset({"file_not_found", "invalid_output"})
+"""Errors of the command line alone."""
+_WITH_BODY = frozenset({"damaged_upload", "unsupported_body", "body_too_large", "upload_too_slow"})
+
+
+def _may_answer(error: type[CardscanError], key: str) -> bool:
+    if error.code in _NEVER or key not in _ONLY_FOR.get(error.code, (key,)):
+        return False
+    if issubclass(error, PictureError):
+        return key in _CARDS
+    return error.code not in _WITH_BODY or key.startswith("post ")
+
+
 def all_errors() -> list[type[CardscanError]]:
     """Every error a caller of the API may see, by status and code."""
     found: dict[str, type[CardscanError]] = {}
@@ -144,7 +169,7 @@ def all_errors() -> list[type[CardscanError]]:
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()
-        if error.__module__.startswith("cardscan."):
+        if error.__module__ in ("cardscan.errors", "cardscan.web.errors"):
             found.setdefault(error.code, error)
     return sorted(found.values(), key=lambda error: (error.http_status, error.code))
 

@@ -6,16 +6,17 @@ import asyncio
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import Any
 
 from cardscan.errors import CardscanError
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.records import Verification, Visit
 from cardscan.settings import Settings
 from cardscan.store import Batches, NewPicture, Store
-from cardscan.web.clients import Clients
+from cardscan.web.clients import Clients, Lease, Memory
 from cardscan.web.errors import Interrupted, NotReady
 from cardscan.web.jobs import Jobs
 from cardscan.web.metrics import Metrics
@@ -24,6 +25,8 @@ from cardscan.web.problems import RETRY_SECONDS, log_failure
 
 log = logging.getLogger("cardscan.web")
 
+UPLOAD_BYTES = 1_000_000_000
+"""Most bytes of uploads in memory, of all requests together."""
 SWEEP_SECONDS = 600.0
 """Pause between two sweeps of the pictures, in seconds."""
 
@@ -41,6 +44,7 @@ class Service:
         self.metrics = Metrics()
         self.jobs = Jobs()
         self.clients = Clients(limit=max(8, 2 * (settings.workers + settings.queue)))
+        self.memory = Memory(UPLOAD_BYTES)
         self.pool = ReaderPool(settings.workers, settings.queue)
         self.running_batches = 0
         self._pipeline = pipeline
@@ -78,9 +82,9 @@ class Service:
             await asyncio.to_thread(self.batches.fail_interrupted, error_note(Interrupted()))
             await asyncio.to_thread(self._store.close)
 
-    def spawn(self, work: object) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine beside the requests; it is cancelled at the stop."""
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -162,8 +166,14 @@ class Service:
             partial(self._read, tuple(files), visit, as_of=self.today(), as_id=as_id, batch_id=batch_id)
         )
 
-    def submit_later(self, files: Sequence[SourceFile], visit: Visit) -> str:
-        """Queue one card whose caller comes back for the answer. Gives the id to ask for. Raises Busy."""
+    def submit_later(self, files: Sequence[SourceFile], visit: Visit, lease: Lease) -> str:
+        """Queue one card whose caller comes back for the answer, and release its memory when it is read.
+
+        Gives the id to ask for.
+
+        Raises:
+            Busy: The queue is full.
+        """
         job_id = uuid.uuid4().hex
         self.jobs.start(job_id)
         try:
@@ -172,6 +182,7 @@ class Service:
             self.jobs.done(job_id)
             raise
         future.add_done_callback(partial(self._settle, job_id))
+        future.add_done_callback(lambda _done: lease.release())
         return job_id
 
     def _read(

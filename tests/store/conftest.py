@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cardscan.records import CardIdentity, Decision, Timing, Verification, Versions, Visit
-from cardscan.settings import Settings
+from cardscan.settings import Settings, load_settings
 from cardscan.store import Store
 
 Make = Callable[..., Verification]
@@ -41,7 +41,7 @@ def make() -> Make:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", keep_pictures=True)
+    return load_settings(data_dir=tmp_path / "data", keep_pictures=True)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from cardscan.errors import BadSettings
-from cardscan.settings import Settings
+from cardscan.settings import Settings, load_settings
 from cardscan.store import Database, Store
 from cardscan.store.models import Base
 
@@ -26,10 +26,10 @@ from .conftest import Make
 WRITER = """
 import sys
 from pathlib import Path
-from cardscan.settings import Settings
+from cardscan.settings import Settings, load_settings
 from cardscan.store import NewPicture, Store
 from tests.store.conftest import make_verification
-store = Store.open(Settings(data_dir=Path(sys.argv[1]), keep_pictures=True))
+store = Store.open(load_settings(data_dir=Path(sys.argv[1]), keep_pictures=True))
 while True:
     one = make_verification()
     store.save(one, pictures=[NewPicture("a.jpg", one.id.encode() * 2000)])
@@ -70,7 +70,7 @@ def test_two_services_may_start_at_once(tmp_path: Path) -> None:
 
     def start() -> None:
         try:
-            Store.open(Settings(data_dir=tmp_path / "data")).close()
+            Store.open(load_settings(data_dir=tmp_path / "data")).close()
         except BadSettings as error:
             failures.append(error)
 
@@ -91,7 +91,7 @@ def test_a_url_that_means_nothing_is_a_bad_setting(tmp_path: Path, url: str) -> 
 def test_a_folder_that_cannot_be_made_is_a_bad_setting(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BadSettings) as caught:
-        Store.open(Settings(data_dir=tmp_path / "file" / "data"))
+        Store.open(load_settings(data_dir=tmp_path / "file" / "data"))
     assert str(tmp_path) not in caught.value.message
 
 
@@ -106,7 +106,7 @@ def test_a_kill_while_writing_loses_nothing_that_was_acknowledged(tmp_path: Path
         writer.send_signal(signal.SIGKILL)
         rest, _ = writer.communicate(timeout=30)
         acknowledged += [line for line in rest.splitlines() if len(line) == 32]
-    store = Store.open(Settings(data_dir=folder, keep_pictures=True))
+    store = Store.open(load_settings(data_dir=folder, keep_pictures=True))
     for one in acknowledged:
         assert json.loads(store.get(one))["id"] == one
         assert store.kept_pictures(one)[0].data == one.encode() * 2000
@@ -121,5 +121,5 @@ def test_a_kill_while_writing_loses_nothing_that_was_acknowledged(tmp_path: Path
 def test_a_file_that_is_no_database_is_a_bad_setting_and_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "cardscan.db").write_bytes(b"this is no database " * 100)
     with pytest.raises(BadSettings):
-        Store.open(Settings(data_dir=tmp_path))
+        Store.open(load_settings(data_dir=tmp_path))
     assert (tmp_path / "cardscan.db").read_bytes().startswith(b"this is no database")

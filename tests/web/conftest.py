@@ -19,7 +19,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from cardscan.errors import CardscanError
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.records import (
     AppealAddress,
@@ -41,7 +40,7 @@ from cardscan.records import (
     Versions,
     Visit,
 )
-from cardscan.settings import Settings
+from cardscan.settings import Settings, load_settings
 from cardscan.web import create_app
 
 BASE = "http://127.0.0.1:8080"
@@ -118,7 +117,9 @@ def fake_verification(names: Sequence[str], visit: Visit, bad: Sequence[str] = (
                 Candidate(variant="travel", confidence=0.97),
                 Candidate(variant="digital-hmo-epo-pos2", confidence=0.02),
             ),
-            evidence=(Evidence(phrase="access to emergency and urgent care", matched="access", score=0.96, image=0, box=box),),
+            evidence=(
+                Evidence(phrase="access to emergency and urgent care", matched="access", score=0.96, image=0, box=box),
+            ),
         ),
         fields={
             "member_name": FieldValue(value=NAME, raw=NAME, confidence=0.93, status="valid", image=0, box=box),
@@ -144,7 +145,9 @@ def fake_verification(names: Sequence[str], visit: Visit, bad: Sequence[str] = (
             collect_cost_share="no",
             claims=Claims(name="Cigna Medical Claims", address=("P.O. Box 188061",), payer_id="62308"),
             appeals=Appeals(
-                addresses=(AppealAddress(for_="authorized-services", lines=("P.O. Box 1", "City"), fax="1-888-000-0000"),)
+                addresses=(
+                    AppealAddress.model_validate({"for": "authorized-services", "lines": ["P.O. Box 1", "City"]}),
+                )
             ),
             precertification=Precertification(phone="888-831-0761"),
             reasons=(
@@ -158,7 +161,9 @@ def fake_verification(names: Sequence[str], visit: Visit, bad: Sequence[str] = (
             ),
         ),
         visit=visit,
-        problems=tuple(Problem(source=name, code="empty_file", message="The file is empty.", remedy="Again.") for name in bad),
+        problems=tuple(
+            Problem(source=name, code="empty_file", message="The file is empty.", remedy="Again.") for name in bad
+        ),
         timing_ms=Timing(total=812.0, decode=40.0, locate=60.0, ocr=650.0, match=50.0, rules=2.0),
         versions=Versions(cardscan="0.1.0", catalogue="1", rules="1", engine="fake"),
     )
@@ -178,7 +183,9 @@ def pipeline() -> FakePipeline:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", workers=2, queue=2, upload_seconds=2, max_file_mb=1, max_pictures=3)
+    return load_settings(
+        data_dir=tmp_path / "data", workers=2, queue=2, upload_seconds=2, max_file_mb=1, max_pictures=3
+    )
 
 
 Start = Callable[..., TestClient]

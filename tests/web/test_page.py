@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, Playwright, expect, sync_playwright
 
 from cardscan.errors import NotAPicture
 from cardscan.settings import Settings
@@ -70,7 +70,7 @@ def is_own(url: str, address: str) -> bool:
 
 
 def choose(page: Page, *names: str) -> None:
-    page.set_input_files("#files", [{"name": name, "mimeType": "image/jpeg", "buffer": picture()} for name in names])
+    page.set_input_files("#files", [FilePayload(name=name, mimeType="image/jpeg", buffer=picture()) for name in names])
 
 
 def test_the_sample_card_leads_to_a_decision(page: Page, pipeline: FakePipeline) -> None:
@@ -157,9 +157,7 @@ def test_nothing_is_cut_off_at_any_width(page: Page, width: int, scheme: str, tm
     assert unnamed == 0
 
 
-def test_a_service_with_a_token_asks_for_it(
-    browser: Browser, settings: Settings, pipeline: FakePipeline
-) -> None:
+def test_a_service_with_a_token_asks_for_it(browser: Browser, settings: Settings, pipeline: FakePipeline) -> None:
     guarded = settings.model_copy(update={"api_token": "secret"})
     with live(create_app(guarded, pipeline)) as where:
         page = browser.new_page()

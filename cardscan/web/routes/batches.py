@@ -41,13 +41,18 @@ async def start_batch(request: Request, service: ServiceOf) -> Response:
         max_bytes=largest,
         too_many=TooManyFiles,
     )
-    form = await read_form(request, rules, seconds=service.settings.upload_seconds * batching.PATIENCE)
-    visit = visit_of(form.texts)
-    files = [file for name, file in form.files if name == "files"]
-    if not files:
-        raise NoPicture
-    manifests = [SourceFile("manifest.csv", file.data) for name, file in form.files if name == "manifest"]
-    batch_id = await batching.start(service, [*manifests, *files], visit)
+    lease = service.memory.lease()
+    try:
+        form = await read_form(request, rules, lease, seconds=service.settings.upload_seconds * batching.PATIENCE)
+        visit = visit_of(form.texts)
+        files = [file for name, file in form.files if name == "files"]
+        if not files:
+            raise NoPicture
+        manifests = [SourceFile("manifest.csv", file.data) for name, file in form.files if name == "manifest"]
+        batch_id = await batching.start(service, [*manifests, *files], visit, lease)
+    except BaseException:
+        lease.release()
+        raise
     record = await asyncio.to_thread(service.batches.get, batch_id)
     return json_of(BatchOut.of(record), 202, {"Location": f"/v1/batches/{batch_id}", "Retry-After": "2"})
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from cardscan.eligibility.states import NAMES
 from cardscan.web import openapi
@@ -18,6 +19,17 @@ router = APIRouter(include_in_schema=False)
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, undefined=StrictUndefined
 )
+
+
+def coded(text: str) -> Markup:
+    """Text with what stands between backticks shown as code, and everything escaped."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(text.split("`"))
+    )
+
+
+_templates.filters["coded"] = coded
 
 
 @router.get("/")

@@ -28,6 +28,9 @@ FORM_SLACK = 100_000
 """Bytes of a form beside its files."""
 
 
+_ASYNC_HEADERS = {"Preference-Applied": "respond-async", "Retry-After": "1"}
+
+
 def form_rules(settings: Settings) -> FormRules:
     largest = int(settings.max_file_mb * 1e6)
     return FormRules(
@@ -59,16 +62,22 @@ async def verify(request: Request, service: ServiceOf) -> Response:
     """
     service.check_ready()
     service.pool.check_room()
-    form = await read_form(request, form_rules(service.settings), seconds=service.settings.upload_seconds)
-    visit = visit_of(form.texts)
-    files = [file for _, file in form.files]
-    if not files:
-        raise NoPicture
-    if _wants_async(request):
-        job_id = service.submit_later(files, visit)
-        headers = {"Location": f"/v1/verifications/{job_id}", "Preference-Applied": "respond-async", "Retry-After": "1"}
-        return json_of(Pending(id=job_id), 202, headers)
-    verification = await asyncio.wrap_future(service.submit(files, visit))
+    lease = service.memory.lease()
+    later = False
+    try:
+        form = await read_form(request, form_rules(service.settings), lease, seconds=service.settings.upload_seconds)
+        visit = visit_of(form.texts)
+        files = [file for _, file in form.files]
+        if not files:
+            raise NoPicture
+        if _wants_async(request):
+            job_id = service.submit_later(files, visit, lease)
+            later = True
+            return json_of(Pending(id=job_id), 202, {"Location": f"/v1/verifications/{job_id}", **_ASYNC_HEADERS})
+        verification = await asyncio.wrap_future(service.submit(files, visit))
+    finally:
+        if not later:
+            lease.release()
     headers = {"Content-Location": f"/v1/verifications/{verification.id}"}
     return json_text(verification.to_json(), headers=headers)
 

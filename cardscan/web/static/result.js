@@ -14,7 +14,7 @@ const OUTCOMES = {
   eligible: { words: "Eligible", icon: ["M24 4a20 20 0 1 0 0 40 20 20 0 0 0 0-40z", "M15 24.5l6.5 6.5L34 18"],
     about: "The card gives access and nothing that is known speaks against it. A card is no guarantee of coverage." },
   not_eligible: { words: "Not eligible", icon: ["M24 4a20 20 0 1 0 0 40 20 20 0 0 0 0-40z", "M17 17l14 14M31 17L17 31"],
-    about: "Something certain speaks against it." },
+    about: "Something certain speaks against it, on the card or in the visit: the reasons are below." },
   call: { words: "Call first", icon: ["M14 7h6l3 9-4 3a22 22 0 0 0 10 10l3-4 9 3v6a4 4 0 0 1-4 4A31 31 0 0 1 10 11a4 4 0 0 1 4-4z"],
     about: "The card alone does not settle it. Ask the plan before you rely on it." },
   retake: { words: "Take the picture again", icon: ["M6 15h8l4-6h12l4 6h8v24H6z", "M24 20a7 7 0 1 0 0 14 7 7 0 0 0 0-14z"],
@@ -108,7 +108,7 @@ function why({ decision, card }) {
     element("p", { class: "quiet small" }, [one.says, `match ${percent(one.score)}`].filter(Boolean).join(" · "))));
   return panel("Why",
     element("ul", { class: "reasons" }, ...reasons),
-    seen.length > 0 && element("details", {}, element("summary", {}, `What the card says (${seen.length})`), element("ul", { class: "reasons" }, ...seen)));
+    seen.length > 0 && element("details", {}, element("summary", {}, `Deciding words on the card (${seen.length})`), element("ul", { class: "reasons" }, ...seen)));
 }
 
 function toDo(decision) {
@@ -155,12 +155,11 @@ function fields({ fields: all }, views) {
     line.append(
       element("th", { scope: "row" }, head),
       element("td", { class: "value" }, field.value),
-      element("td", {}, percent(field.confidence)),
-      element("td", {}, element("span", { class: `pill ${field.status}` }, STATUSES[field.status] ?? field.status)));
+      element("td", { class: "sure" }, percent(field.confidence), " ", element("span", { class: `pill ${field.status}` }, STATUSES[field.status] ?? field.status)));
     return line;
   });
   const table = element("table", {},
-    element("thead", {}, element("tr", {}, ...["Field", "Value", "Confidence", "Check"].map((title) => element("th", { scope: "col" }, title)))),
+    element("thead", {}, element("tr", {}, ...["Field", "Value", "Confidence"].map((title) => element("th", { scope: "col" }, title)))),
     element("tbody", {}, ...rows));
   return panel("What the card says", element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "Fields of the card" }, table));
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.kit import Backdrop
 from samples.numbers import pick
 
-Rgb = np.ndarray[Any, np.dtype[np.uint8]]
+Rgb: TypeAlias = NDArray[Any]
 
 
 def _cloud(width: int, height: int, rng: np.random.Generator, octaves: int = 5) -> Any:
@@ -18,19 +19,24 @@ def _cloud(width: int, height: int, rng: np.random.Generator, octaves: int = 5) 
     total, weight = np.zeros((height, width), np.float32), 0.0
     for o in range(octaves):
         n = 3 * 2**o
-        total += cv2.resize(rng.random((n, n)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) / 2**o
+        total += (
+            cv2.resize(rng.random((n, n)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) / 2**o
+        )
         weight += 1 / 2**o
     return total / weight
 
 
 def _mix(t: Any, low: tuple[int, int, int], high: tuple[int, int, int]) -> Rgb:
     t = np.clip(t, 0, 1)[..., None]
-    return (np.asarray(low, np.float32) + (np.asarray(high, np.float32) - np.asarray(low, np.float32)) * t).astype(np.uint8)
+    mixed: Rgb = np.asarray(low, np.float32) * (1 - t) + np.asarray(high, np.float32) * t
+    return mixed.astype(np.uint8)
 
 
 def granite(width: int, height: int, rng: np.random.Generator) -> Rgb:
     """A speckled counter top."""
-    low, high = pick(rng, [((70, 70, 74), (150, 148, 146)), ((120, 100, 84), (206, 190, 172)), ((24, 26, 30), (84, 88, 94))])
+    low, high = pick(
+        rng, [((70, 70, 74), (150, 148, 146)), ((120, 100, 84), (206, 190, 172)), ((24, 26, 30), (84, 88, 94))]
+    )
     speck = rng.random((height, width)).astype(np.float32)
     return _mix(0.6 * _cloud(width, height, rng) + 0.5 * cv2.GaussianBlur(speck, (0, 0), 1.2) - 0.05, low, high)
 
@@ -97,7 +103,10 @@ def counter_things(width: int, height: int, rng: np.random.Generator) -> Rgb:
         x = float(rng.choice([rng.uniform(0, 0.2), rng.uniform(0.8, 1)]) * width)
         y = float(rng.uniform(0, 1) * height)
         if rng.random() < 0.5:
-            x, y = float(rng.uniform(0, 1) * width), float(rng.choice([rng.uniform(0, 0.16), rng.uniform(0.84, 1)]) * height)
+            x, y = (
+                float(rng.uniform(0, 1) * width),
+                float(rng.choice([rng.uniform(0, 0.16), rng.uniform(0.84, 1)]) * height),
+            )
         centre, kind = (round(x), round(y)), rng.random()
         if kind < 0.35:
             tone = pick(rng, [(176, 178, 182), (184, 130, 84)])
@@ -106,7 +115,9 @@ def counter_things(width: int, height: int, rng: np.random.Generator) -> Rgb:
         elif kind < 0.55:
             cv2.circle(out, centre, 60, (120, 122, 126), 9, cv2.LINE_AA)
         else:
-            shape = cv2.boxPoints(((x, y), (width * 0.24, width * float(rng.uniform(0.13, 0.24))), float(rng.uniform(0, 90))))
+            shape = cv2.boxPoints(
+                ((x, y), (width * 0.24, width * float(rng.uniform(0.13, 0.24))), float(rng.uniform(0, 90)))
+            )
             tone = pick(rng, [(250, 236, 130), (214, 186, 146), (246, 246, 244), (160, 206, 240)])
             cv2.fillPoly(out, [np.round(shape).astype(np.int32)], tone, cv2.LINE_AA)
     return out

@@ -8,7 +8,19 @@ from samples.blocks import WHITE, boxed, copay_strip, partner, row_above, rows_a
 from samples.fonts import Family, font_of
 from samples.kit import Row, Theme, Wording
 from samples.numbers import chance
-from samples.paint import HEIGHT, WIDTH, Canvas, Colour, barcode, emblem, fitted, matrix_code, paragraphs, stripe, wrapped
+from samples.paint import (
+    HEIGHT,
+    WIDTH,
+    Canvas,
+    Colour,
+    barcode,
+    emblem,
+    fitted,
+    matrix_code,
+    paragraphs,
+    stripe,
+    wrapped,
+)
 
 
 def _pale(colour: Colour, share: float) -> Colour:
@@ -69,7 +81,9 @@ def front_wave(canvas: Canvas, w: Wording, family: Family, rng: np.random.Genera
     rows_beside(canvas, w.rows, 70, y + 18, right - 80, family, w.theme, size=34, step=1.5, column=420, mark=" ")
     if w.rx:
         tint = _pale(w.theme.main, 0.1)
-        boxed(canvas, w.rx, (1020, y + 12, 1540, y + 60 + 50 * len(w.rx)), family, w.theme, title="", tint=tint, radius=4)
+        boxed(
+            canvas, w.rx, (1020, y + 12, 1540, y + 60 + 50 * len(w.rx)), family, w.theme, title="", tint=tint, radius=4
+        )
     if w.copays:
         canvas.draw.rectangle((0, HEIGHT - 130, WIDTH, HEIGHT - 66), fill=_pale(w.theme.main, 0.14))
         copay_strip(canvas, w.copays, (70, HEIGHT - 118, 1530, HEIGHT), family, w.theme.ink, title="You pay", size=34)
@@ -94,7 +108,9 @@ def front_form(canvas: Canvas, w: Wording, family: Family, rng: np.random.Genera
         y += 56
     label = w.name.label or "Enrollee"
     halves = (Row(label, w.name.value), *w.rows)
-    left = rows_beside(canvas, halves, 70, y + 24, 860 if (w.rx or w.copays) else 1440, family, w.theme, size=36, step=1.6)
+    left = rows_beside(
+        canvas, halves, 70, y + 24, 860 if (w.rx or w.copays) else 1440, family, w.theme, size=36, step=1.6
+    )
     right = y + 24
     right = rows_beside(canvas, w.rx, 1000, right, 540, family, w.theme, size=32, step=1.5, column=180)
     rows_beside(canvas, w.copays, 1000, right + 20, 540, family, w.theme, size=32, step=1.45)
@@ -118,7 +134,9 @@ def back_boxed(canvas: Canvas, w: Wording, family: Family, rng: np.random.Genera
         partner(canvas, w, 40, 900, 30, family, align="l")
     if chance(rng, 0.5):
         matrix_code(canvas, 110, 680, 180, rng)
-    paragraphs(canvas, (450, 60, 1540, 960), w.back, family, w.theme.ink, largest=35, bullet="• " if chance(rng, 0.5) else "")
+    paragraphs(
+        canvas, (450, 60, 1540, 960), w.back, family, w.theme.ink, largest=35, bullet="• " if chance(rng, 0.5) else ""
+    )
 
 
 def back_low_stripe(canvas: Canvas, w: Wording, family: Family, rng: np.random.Generator) -> None:
@@ -151,7 +169,9 @@ def back_card_of_two(canvas: Canvas, w: Wording, family: Family, rng: np.random.
 
 def panel(w: Wording, family: Family, rng: np.random.Generator, side: str, dark: bool) -> Canvas:
     """One side of a digital card: labels left and values right on the front, headed text on the back."""
-    paper, ink, faint = ((24, 32, 46), (232, 236, 244), (150, 164, 184)) if dark else ((255, 255, 255), (24, 26, 30), (96, 100, 110))
+    paper, ink, faint = (
+        ((24, 32, 46), (232, 236, 244), (150, 164, 184)) if dark else ((255, 255, 255), (24, 26, 30), (96, 100, 110))
+    )
     canvas = Canvas.blank(paper, (1090, 1800))
     theme = Theme(w.theme.main, w.theme.second, paper, ink, w.theme.emblem)
     head = (120, 176, 226) if dark else w.theme.main
@@ -169,7 +189,9 @@ def panel(w: Wording, family: Family, rng: np.random.Generator, side: str, dark:
         for row in (*w.rows, *w.rx, *w.copays):
             canvas.draw.line((40, y, 1050, y), fill=_between(paper, faint), width=2)
             canvas.text(40, y + 14, row.label, fitted(family, row.label, 33, 560), faint, record=False)
-            canvas.text(1050, y + 14, row.value, fitted(family, row.value, 34, 460, bold=True), ink, align="r", record=False)
+            canvas.text(
+                1050, y + 14, row.value, fitted(family, row.value, 34, 460, bold=True), ink, align="r", record=False
+            )
             canvas.printed.append((y, 40, f"{row.label} {row.value}"))
             y += 68
     else:

@@ -18,17 +18,32 @@ def write_case(case: Case, folder: Path) -> Path:
     own.mkdir(parents=True, exist_ok=True)
     for picture in case.pictures:
         (own / picture.name).write_bytes(picture.data)
-    truth = {"id": case.id, "condition": case.condition, "group": case.group, "truth": asdict(case.truth) | {"outcomes": list(case.truth.outcomes)}}
+    truth: dict[str, object] = {
+        "id": case.id,
+        "condition": case.condition,
+        "group": case.group,
+        "truth": asdict(case.truth) | {"outcomes": list(case.truth.outcomes)},
+    }
     truth["pictures"] = [
-        {"name": p.name, "sides": [{"side": s.side, "corners": [list(c) for c in s.corners] if s.corners else None, "lines": list(s.lines)} for s in p.sides]}
+        {
+            "name": p.name,
+            "sides": [
+                {"side": s.side, "corners": [list(c) for c in s.corners] if s.corners else None, "lines": list(s.lines)}
+                for s in p.sides
+            ],
+        }
         for p in case.pictures
     ]
-    (own / "truth.yaml").write_text(yaml.safe_dump(truth, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
+    (own / "truth.yaml").write_text(
+        yaml.safe_dump(truth, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8"
+    )
     return own
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m samples.worlds.test_world", description="Draw cases of the test world.")
+    parser = argparse.ArgumentParser(
+        prog="python -m samples.worlds.test_world", description="Draw cases of the test world."
+    )
     parser.add_argument("--seed", type=int, default=0, help="first seed")
     parser.add_argument("--count", type=int, default=6, help="number of cases, one seed each")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")

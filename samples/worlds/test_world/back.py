@@ -21,7 +21,9 @@ def draw_back(card: CardText, look: Look, rng: random.Random, ppm: float, height
         top = 15.6
     if card.back_member:
         words = "   ".join(f"{p.label} {p.value}".strip() for p in card.back_member)
-        sheet.text(edge, top + 2.2, words, sheet.fit(words, Face(look.body, 2.2, look.ink, True), sheet.width - 2 * edge))
+        sheet.text(
+            edge, top + 2.2, words, sheet.fit(words, Face(look.body, 2.2, look.ink, True), sheet.width - 2 * edge)
+        )
         top += 3.8
     if rng.random() < 0.3 and not look.stripe:
         draw_brand(sheet, card.brand, edge, top - 0.6, 40, 4.0, look.accent, look.body)
@@ -29,16 +31,26 @@ def draw_back(card: CardText, look: Look, rng: random.Random, ppm: float, height
     bottom = _foot(sheet, card, look, rng, edge, bottom)
     sm = "℠" if has(look.body, "℠") else "SM"
     paragraphs = [text.replace("℠", sm) for text in card.back]
-    face = Face(look.body, rng.uniform(1.95, 2.6), look.ink if rng.random() < 0.7 else mix(look.ink, look.accent, 0.6))
+    face = Face(look.body, rng.uniform(1.75, 2.4), look.ink if rng.random() < 0.7 else mix(look.ink, look.accent, 0.6))
     leading = rng.uniform(1.14, 1.32)
     if look.back_columns == 2 and len(paragraphs) > 2:
         _two_columns(sheet, paragraphs, face, leading, (edge, top, sheet.width - 2 * edge, bottom - top))
     else:
-        flow(sheet, (edge, top, sheet.width - 2 * edge, bottom - top), paragraphs, face, leading, rng.uniform(0.5, 1.3), look.back_centred)
+        flow(
+            sheet,
+            (edge, top, sheet.width - 2 * edge, bottom - top),
+            paragraphs,
+            face,
+            leading,
+            rng.uniform(0.5, 1.3),
+            look.back_centred,
+        )
     return sheet
 
 
-def _two_columns(sheet: Sheet, paragraphs: list[str], face: Face, leading: float, box: tuple[float, float, float, float]) -> None:
+def _two_columns(
+    sheet: Sheet, paragraphs: list[str], face: Face, leading: float, box: tuple[float, float, float, float]
+) -> None:
     x, y, width, height = box
     sizes = [len(text) for text in paragraphs]
     cut = min(range(1, len(paragraphs)), key=lambda n: abs(sum(sizes[:n]) - sum(sizes[n:])))
@@ -62,8 +74,17 @@ def _foot(sheet: Sheet, card: CardText, look: Look, rng: random.Random, edge: fl
         return bottom - 5.6
     words = {"Kaiser": "kp.org", "KAISER": "kp.org", "Cigna": "myCigna.com", "cigna": "my.cigna.com"}
     web = next((site for word, site in words.items() if word in card.brand.name), "www.memberportal.example")
-    text = web if kind == "web" else f"{rng.randint(100000, 999999)}-{rng.choice('ABC')} {rng.randint(1, 12):02d}/{rng.randint(22, 25)}"
+    text = (
+        web
+        if kind == "web"
+        else f"{rng.randint(100000, 999999)}-{rng.choice('ABC')} {rng.randint(1, 12):02d}/{rng.randint(22, 25)}"
+    )
     size = 2.3 if kind == "web" else 1.5
-    sheet.text(sheet.width - edge if rng.random() < 0.5 else edge + sheet.measure(text, Face(look.body, size)), bottom, text,
-               Face(look.body, size, look.accent, kind == "web"), "rs")
+    sheet.text(
+        sheet.width - edge if rng.random() < 0.5 else edge + sheet.measure(text, Face(look.body, size)),
+        bottom,
+        text,
+        Face(look.body, size, look.accent, kind == "web"),
+        "rs",
+    )
     return bottom - size - 1.0

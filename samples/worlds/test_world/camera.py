@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.worlds.test_world.flats import Flat, Pixels, Points, Shown, frame_of
+
+Matrix = NDArray[Any]
+"""A homography, 3 x 3."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How the flat thing lies in the frame: ``share`` of the frame's width, angles in degrees, offset in shares of the frame."""
+    """How the flat thing lies: ``share`` of the frame's width, angles in degrees, offset in shares of the frame."""
 
     share: float
     tilt_x: float = 0.0
@@ -23,15 +28,16 @@ class Pose:
     fits: bool = True
 
 
-def _turn(pose: Pose) -> np.ndarray:
+def _turn(pose: Pose) -> Pixels:
     ax, ay, az = np.radians([pose.tilt_x, pose.tilt_y, pose.roll])
     rx = np.array([[1, 0, 0], [0, np.cos(ax), -np.sin(ax)], [0, np.sin(ax), np.cos(ax)]])
     ry = np.array([[np.cos(ay), 0, np.sin(ay)], [0, 1, 0], [-np.sin(ay), 0, np.cos(ay)]])
     rz = np.array([[np.cos(az), -np.sin(az), 0], [np.sin(az), np.cos(az), 0], [0, 0, 1]])
-    return rx @ ry @ rz
+    turn: Matrix = rx @ ry @ rz
+    return turn
 
 
-def project(flat: Flat, frame: tuple[int, int], pose: Pose, rng: random.Random) -> np.ndarray:
+def project(flat: Flat, frame: tuple[int, int], pose: Pose, rng: random.Random) -> Matrix:
     """The homography from the flat thing's pixels to the frame's pixels (width, height)."""
     width, height = frame
     focal = rng.uniform(0.74, 1.05) * max(width, height)
@@ -52,12 +58,13 @@ def project(flat: Flat, frame: tuple[int, int], pose: Pose, rng: random.Random) 
     return cv2.getPerspectiveTransform(pixels.astype(np.float32), spots.astype(np.float32)).astype(np.float64)
 
 
-def mapped(points: Points, matrix: np.ndarray) -> Points:
-    return cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float64), matrix)[0]
+def mapped(points: Points, matrix: Matrix) -> Points:
+    moved: Points = cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float64), matrix)[0]
+    return moved
 
 
-def lay(scene: Pixels, flat: Flat, matrix: np.ndarray, *, raw: bool = False, lift: float = 1.0) -> tuple[Shown, ...]:
-    """Put the flat thing into the scene, with the shadow it throws (``lift`` 0: none). ``raw`` keeps aliasing (moire)."""
+def lay(scene: Pixels, flat: Flat, matrix: Matrix, *, raw: bool = False, lift: float = 1.0) -> tuple[Shown, ...]:
+    """Put the flat thing into the scene, with its shadow (``lift`` 0: none). ``raw`` keeps aliasing (moire)."""
     high, wide = scene.shape[:2]
     corners = mapped(frame_of(flat.pixels.shape[1], flat.pixels.shape[0]), matrix)
     if lift:
@@ -66,7 +73,10 @@ def lay(scene: Pixels, flat: Flat, matrix: np.ndarray, *, raw: bool = False, lif
     factor = np.linalg.norm(corners[1] - corners[0]) / flat.pixels.shape[1]
     if factor < 0.75 and not raw:
         size = (max(8, round(flat.pixels.shape[1] * factor)), max(8, round(flat.pixels.shape[0] * factor)))
-        pixels, alpha = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+        pixels, alpha = (
+            cv2.resize(pixels, size, interpolation=cv2.INTER_AREA),
+            cv2.resize(alpha, size, interpolation=cv2.INTER_AREA),
+        )
         shrunk = matrix @ np.diag([flat.pixels.shape[1] / size[0], flat.pixels.shape[0] / size[1], 1.0])
     x0, y0 = np.maximum(np.floor(corners.min(0)) - 2, 0).astype(int)
     x1, y1 = np.minimum(np.ceil(corners.max(0)) + 2, [wide, high]).astype(int)
@@ -88,15 +98,16 @@ def blend(under: Pixels, over: Pixels, mask: Pixels) -> None:
 
 def _shadow(scene: Pixels, corners: Points, lift: float) -> None:
     high, wide = scene.shape[:2]
-    light = np.ones((high // 8, wide // 8), np.float32)
+    step = max(2, wide // 700)  # a soft thing needs few pixels
+    light = np.ones((high // step, wide // step), np.float32)
     span = float(np.linalg.norm(corners[1] - corners[0]))
-    moved = (corners + span * 0.006 * lift) / 8
-    cv2.fillPoly(light, [moved.astype(np.int32)], 0.55)
-    light = cv2.GaussianBlur(light, (0, 0), max(0.8, span * 0.008 * lift / 8))
+    moved = (corners + span * 0.006 * lift) / [wide / light.shape[1], high / light.shape[0]]
+    cv2.fillPoly(light, [np.round(moved * 16).astype(np.int32)], 0.55, cv2.LINE_8, 4)
+    light = cv2.GaussianBlur(light, (0, 0), max(1.0, span * 0.008 * lift / step))
     shade(scene, light)
 
 
-def shade(scene: Pixels, light: np.ndarray) -> None:
+def shade(scene: Pixels, light: Pixels) -> None:
     """Multiply the scene with a small map of light (1: unchanged), one or three channels, in place."""
     high, wide = scene.shape[:2]
     small = (light * 128).clip(0, 255).astype(np.uint8)
@@ -106,7 +117,7 @@ def shade(scene: Pixels, light: np.ndarray) -> None:
     cv2.multiply(scene, full, dst=scene, scale=1 / 128)
 
 
-def room_light(rng: random.Random, *, level: float = 1.0, uneven: float = 0.15, cast: float = 0.05) -> np.ndarray:
+def room_light(rng: random.Random, *, level: float = 1.0, uneven: float = 0.15, cast: float = 0.05) -> Pixels:
     """A map of light 48 x 64 x 3: one side brighter, darker corners, a tint."""
     ys, xs = np.mgrid[-1:1:48j, -1:1:64j].astype(np.float32)
     angle = rng.uniform(0, 6.283)
@@ -114,7 +125,8 @@ def room_light(rng: random.Random, *, level: float = 1.0, uneven: float = 0.15, 
     vignette = 1 - rng.uniform(0.02, 0.14) * (xs**2 + ys**2)
     warmth = rng.uniform(-cast, cast)
     tint = np.array([1 + warmth, 1 + rng.uniform(-cast, cast) * 0.3, 1 - warmth], np.float32)
-    return (level * slope * vignette)[..., None] * tint
+    light: Pixels = (level * slope * vignette)[..., None] * tint
+    return light
 
 
 def hard_shadow(scene: Pixels, corners: Points, rng: random.Random) -> None:
@@ -131,8 +143,12 @@ def hard_shadow(scene: Pixels, corners: Points, rng: random.Random) -> None:
     for band in bands:
         middle = centre + across * band * span
         far = 3 if kind != "phone" else 0.6
-        quad = [middle + along * far * span + across * half, middle + along * far * span - across * half,
-                middle - along * 3 * span - across * half, middle - along * 3 * span + across * half]
+        quad = [
+            middle + along * far * span + across * half,
+            middle + along * far * span - across * half,
+            middle - along * 3 * span - across * half,
+            middle - along * 3 * span + across * half,
+        ]
         cv2.fillPoly(light, [np.array(quad, np.int32)], depth)
     shade(scene, cv2.GaussianBlur(light, (0, 0), span * rng.uniform(0.01, 0.05)))
 
@@ -148,7 +164,9 @@ def glare(scene: Pixels, corners: Points, rng: random.Random, strength: float = 
         size = (int(span * rng.uniform(0.1, 0.24)), int(span * rng.uniform(0.03, 0.09)))
         place = (int(spot[0]), int(spot[1]))
         cv2.ellipse(extra, place, size, rng.uniform(0, 180), 0, 360, rng.uniform(180, 330) * strength, -1)
-    extra = cv2.GaussianBlur(extra, (0, 0), span * rng.uniform(0.012, 0.035))
+    extra = cv2.GaussianBlur(extra, (0, 0), span * rng.uniform(0.012, 0.03)) + 0.5 * cv2.GaussianBlur(
+        extra, (0, 0), span * 0.08
+    )
     mask = np.zeros_like(extra)
     cv2.fillConvexPoly(mask, (corners / 8).astype(np.int32), 1.0)
     full = cv2.resize((extra * mask).clip(0, 255).astype(np.uint8), (wide, high), interpolation=cv2.INTER_LINEAR)
@@ -158,7 +176,9 @@ def glare(scene: Pixels, corners: Points, rng: random.Random, strength: float = 
 SKIN = [(224, 182, 156), (198, 150, 120), (160, 112, 84), (116, 78, 58), (84, 56, 44), (236, 200, 178)]
 
 
-def finger(scene: Pixels, start: Points, tip: Points, radius: float, rng: random.Random, tone: tuple[int, int, int], nail: bool) -> None:
+def finger(
+    scene: Pixels, start: Points, tip: Points, radius: float, rng: random.Random, tone: tuple[int, int, int], nail: bool
+) -> None:
     """A finger from ``start`` to ``tip`` (frame pixels), with round shading and a nail."""
     high, wide = scene.shape[:2]
     small = (wide // 4, high // 4)
@@ -168,7 +188,12 @@ def finger(scene: Pixels, start: Points, tip: Points, radius: float, rng: random
     ys, xs = np.nonzero(mask)
     if not len(ys):
         return
-    y0, y1, x0, x1 = max(0, ys.min() - r), min(small[1], ys.max() + r), max(0, xs.min() - r), min(small[0], xs.max() + r)
+    y0, y1, x0, x1 = (
+        max(0, ys.min() - r),
+        min(small[1], ys.max() + r),
+        max(0, xs.min() - r),
+        min(small[0], xs.max() + r),
+    )
     part = mask[y0:y1, x0:x1]
     depth = (cv2.distanceTransform((part > 127).astype(np.uint8), cv2.DIST_L2, 3) / r).clip(0, 1)
     round_light = 0.62 + 0.42 * np.sqrt(1 - (1 - depth) ** 2)
@@ -177,17 +202,38 @@ def finger(scene: Pixels, start: Points, tip: Points, radius: float, rng: random
         way = (tip - start) / max(1.0, float(np.linalg.norm(tip - start)))
         spot = tip / 4 + way * r * 0.25 - [x0, y0]
         angle = float(np.degrees(np.arctan2(way[1], way[0])))
-        cv2.ellipse(skin, (int(spot[0]), int(spot[1])), (int(r * 0.62), int(r * 0.5)), angle, 0, 360,
-                    tuple(float(min(255, c * 1.1 + 14)) for c in tone), -1, cv2.LINE_AA)
-    soft = np.ones((small[1], small[0]), np.float32)
-    shadow = cv2.GaussianBlur(mask, (0, 0), r * 0.35).astype(np.float32) / 255
-    shade(scene, soft - 0.45 * np.roll(shadow, (r // 3, r // 4), (0, 1)))
+        cv2.ellipse(
+            skin,
+            (int(spot[0]), int(spot[1])),
+            (int(r * 0.62), int(r * 0.5)),
+            angle,
+            0,
+            360,
+            tuple(float(min(255, c * 1.1 + 14)) for c in tone),
+            -1,
+            cv2.LINE_AA,
+        )
+    _finger_shadow(scene, mask, (x0, y0, x1, y1), r)
     size = ((x1 - x0) * 4, (y1 - y0) * 4)
     texture = np.random.default_rng(rng.randrange(2**31)).normal(0, 5, skin.shape[:2])[..., None]
     over = cv2.resize((skin + texture).clip(0, 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC)
     cover = cv2.resize(cv2.GaussianBlur(part, (0, 0), 0.8), size, interpolation=cv2.INTER_LINEAR)
-    under = scene[y0 * 4:y0 * 4 + size[1], x0 * 4:x0 * 4 + size[0]]
-    blend(under, over[:under.shape[0], :under.shape[1]], cover[:under.shape[0], :under.shape[1]])
+    under = scene[y0 * 4 : y0 * 4 + size[1], x0 * 4 : x0 * 4 + size[0]]
+    blend(under, over[: under.shape[0], : under.shape[1]], cover[: under.shape[0], : under.shape[1]])
+
+
+def _finger_shadow(scene: Pixels, mask: Pixels, box: tuple[int, int, int, int], r: int) -> None:
+    """What a finger throws on the things around it; ``box`` and ``r`` in quarter pixels."""
+    x0, y0, x1, y1 = (
+        max(0, box[0] - r),
+        max(0, box[1] - r),
+        min(mask.shape[1], box[2] + 2 * r),
+        min(mask.shape[0], box[3] + 2 * r),
+    )
+    shadow = cv2.GaussianBlur(mask[y0:y1, x0:x1], (0, 0), r * 0.35).astype(np.float32) / 255
+    part = np.ascontiguousarray(scene[4 * y0 : 4 * y1, 4 * x0 : 4 * x1])
+    shade(part, 1 - 0.45 * np.roll(shadow, (r // 3, r // 4), (0, 1)))
+    scene[4 * y0 : 4 * y1, 4 * x0 : 4 * x1] = part
 
 
 def defocus(scene: Pixels, sigma: float) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,15 +16,34 @@ from samples.worlds.test_world.texts_io import filled, texts
 Rng = random.Random
 KP_COLOURS = [(0, 107, 166), (0, 59, 113), (0, 120, 138), (13, 28, 61), (0, 90, 120), (44, 82, 140)]
 KP_NAMES = ["KAISER PERMANENTE®", "KAISER PERMANENTE.", "Kaiser Permanente", "KAISER PERMANENTE"]
-RECORD_LABELS = ["Health/Medical Record Number", "Health Record #", "MRN", "HRN", "Medical Rec. No.", "Medical Record Number",
-                 "Health Record No.", "Member ID", "Health/Medical Record No.", "MEDICAL RECORD #"]
+RECORD_LABELS = [
+    "Health/Medical Record Number",
+    "Health Record #",
+    "MRN",
+    "HRN",
+    "Medical Rec. No.",
+    "Medical Record Number",
+    "Health Record No.",
+    "Member ID",
+    "Health/Medical Record No.",
+    "MEDICAL RECORD #",
+]
 GROUP_LABELS = ["Group", "Group Number", "Grp #", "Group No.", "GRP", "Group #", "GROUP"]
-RX_LABELS = [("RxBIN", "RxPCN", "RxGrp"), ("BIN", "PCN", "Rx Group"), ("Rx BIN", "Rx PCN", "Rx GRP"), ("RXBIN", "RXPCN", "RXGRP"),
-             ("Rx Bin #", "Rx PCN #", "Rx Grp #")]
+RX_LABELS = [
+    ("RxBIN", "RxPCN", "RxGrp"),
+    ("BIN", "PCN", "Rx Group"),
+    ("Rx BIN", "Rx PCN", "Rx GRP"),
+    ("RXBIN", "RXPCN", "RXGRP"),
+    ("Rx Bin #", "Rx PCN #", "Rx Grp #"),
+]
 OFFICE = ["Office", "Office Visit", "PCP", "Primary care", "OV"]
 POS_VARIANTS = {"scal-pos": "SCAL", "ncal-pos": "NCAL", "co-pos": "CO"}
 PPO_VARIANTS = {"scal-ppo": "SCAL", "ncal-ppo": "NCAL", "co-ppo": "CO"}
-OWN_WORDINGS = {"ga-dual-choice-ppo": ("PPO", "GA"), "mas-out-of-area-ppo": ("PPO", "MAS"), "mas-flexible-choice": ("POS 3-Tier", "MAS")}
+OWN_WORDINGS = {
+    "ga-dual-choice-ppo": ("PPO", "GA"),
+    "mas-out-of-area-ppo": ("PPO", "MAS"),
+    "mas-flexible-choice": ("POS 3-Tier", "MAS"),
+}
 SMALL_PLANS = ["HMO", "EPO", "POS 2-Tier"]
 
 
@@ -53,27 +73,41 @@ def member(rng: Rng, who: people.Person) -> tuple[Printed, ...]:
 
 def rx_block(rng: Rng, binary: str, pcn: str, group: str, who_id: str = "") -> tuple[Printed, ...]:
     labels = rng.choice(RX_LABELS)
-    rows = [Printed(labels[0], binary, "rx_bin"), Printed(labels[1], pcn, "rx_pcn"), Printed(labels[2], group, "rx_group")]
+    rows = [
+        Printed(labels[0], binary, "rx_bin"),
+        Printed(labels[1], pcn, "rx_pcn"),
+        Printed(labels[2], group, "rx_group"),
+    ]
     if who_id:
         rows.append(Printed("Rx ID", who_id, "rx_id"))
     return tuple(rows)
 
 
 def copays(rng: Rng) -> tuple[tuple[str, str], ...]:
-    rows = [(rng.choice(OFFICE), f"${rng.choice([10, 15, 20, 25, 30, 40])}"), (rng.choice(["Specialist", "Spec"]), f"${rng.choice([35, 45, 50, 60])}"),
-            (rng.choice(["Urgent Care", "UC"]), f"${rng.choice([35, 50, 75])}"), (rng.choice(["ER", "Emergency", "Emergency Room"]), f"${rng.choice([100, 150, 200, 250, 300, 350])}")]
+    rows = [
+        (rng.choice(OFFICE), f"${rng.choice([10, 15, 20, 25, 30, 40])}"),
+        (rng.choice(["Specialist", "Spec"]), f"${rng.choice([35, 45, 50, 60])}"),
+        (rng.choice(["Urgent Care", "UC"]), f"${rng.choice([35, 50, 75])}"),
+        (rng.choice(["ER", "Emergency", "Emergency Room"]), f"${rng.choice([100, 150, 200, 250, 300, 350])}"),
+    ]
     if rng.random() < 0.2:
         rows.append(("Inpatient", rng.choice(["20%", "$1,500", "10%"])))
     return tuple(rows[i] for i in sorted(rng.sample(range(len(rows)), rng.randint(2, len(rows)))))
 
 
 def dated(rng: Rng, label: list[str], key: str) -> Printed:
-    day = people.first_of_month(rng) if key == "effective_date" else people.date_between(rng, people.dt.date(2023, 1, 5), people.dt.date(2026, 1, 30))
+    day = (
+        people.first_of_month(rng)
+        if key == "effective_date"
+        else people.date_between(rng, dt.date(2023, 1, 5), dt.date(2026, 1, 30))
+    )
     form = rng.choice(people.DATE_FORMS)
     return Printed(rng.choice(label), day.strftime(form), key, day.isoformat())
 
 
-def extras(rng: Rng, who: people.Person, *, group: float, issued: float, effective: float, pcp: float, issuer: float) -> tuple[Printed, ...]:
+def extras(
+    rng: Rng, who: people.Person, *, group: float, issued: float, effective: float, pcp: float, issuer: float
+) -> tuple[Printed, ...]:
     """Other fields of the front, each with its own probability."""
     rows: list[Printed] = []
     if rng.random() < group:
@@ -83,13 +117,15 @@ def extras(rng: Rng, who: people.Person, *, group: float, issued: float, effecti
     if rng.random() < issued:
         rows.append(dated(rng, ["Issue Date", "Issued", "Card Issued", "Date Issued"], "issue_date"))
     if rng.random() < pcp:
-        rows.append(Printed(rng.choice(["PCP", "Primary Care Physician", "PCP Name"]), rng.choice(people.DOCTORS), "pcp_name"))
+        rows.append(
+            Printed(rng.choice(["PCP", "Primary Care Physician", "PCP Name"]), rng.choice(people.DOCTORS), "pcp_name")
+        )
     if rng.random() < issuer:
         number = people.issuer_number(rng)
         shown = rng.choice([number, f"{number[:3]}-{number[3:8]}-{number[8:]}"])
         rows.append(Printed(rng.choice(["Issuer (80840)", "Health Plan (80840)"]), shown, "issuer_number", number))
     if rng.random() < 0.25:
-        born = people.date_between(rng, people.dt.date(1942, 1, 1), people.dt.date(2015, 12, 31))
+        born = people.date_between(rng, dt.date(1942, 1, 1), dt.date(2015, 12, 31))
         rows.append(Printed(rng.choice(["DOB", "Date of Birth"]), born.strftime("%m/%d/%Y")))
     rng.shuffle(rows)
     return tuple(rows)
@@ -108,31 +144,61 @@ def _small_plan(rng: Rng, subject: str, quiet: bool) -> Deal:
     who = people.person(rng)
     shows_plan = not travel or rng.random() < 0.4
     back = tuple(filled(text, region, plan=plan) for text in wording["back"])
-    others = extras(rng, who, group=0.3 if travel else 0.8, issued=0.3, effective=0.3, pcp=0 if travel else 0.4, issuer=0.1)
+    others = extras(
+        rng, who, group=0.3 if travel else 0.8, issued=0.3, effective=0.3, pcp=0 if travel else 0.4, issuer=0.1
+    )
     if travel and shows_plan:
         others += (Printed("Plan", plan), Printed("Region", filled("{region_name}", region)))
     text = CardText(
-        brand=kp_brand(rng), title=filled(wording["title"], region, plan=plan), main=member(rng, who), others=others, back=back,
+        brand=kp_brand(rng),
+        title=filled(wording["title"], region, plan=plan),
+        main=member(rng, who),
+        others=others,
+        back=back,
         copays=copays(rng) if not travel and rng.random() < 0.5 else (),
-        notes=tuple(wording.get("front", ())), marks=() if quiet or not travel else (rng.choice(["Cigna", "Cigna Healthcare", "Cigna PPO"]),),
-        back_fields=payer_on(back), digital=not travel,
+        notes=tuple(wording.get("front", ())),
+        marks=() if quiet or not travel else (rng.choice(["Cigna", "Cigna Healthcare", "Cigna PPO"]),),
+        back_fields=payer_on(back),
+        digital=not travel,
         rx=rx_block(rng, "011842", "KP", rng.choice(["KPHMO", "NCAL1"])) if not travel and rng.random() < 0.25 else (),
     )
-    truth = Truth(subject, "variant", (), issuer="kaiser-permanente", kind="travel" if travel else "digital",
-                  plan=plan if shows_plan else None, family="hmo-epo-pos2", region=region if shows_plan else None)
+    truth = Truth(
+        subject,
+        "variant",
+        (),
+        issuer="kaiser-permanente",
+        kind="travel" if travel else "digital",
+        plan=plan if shows_plan else None,
+        family="hmo-epo-pos2",
+        region=region if shows_plan else None,
+    )
     return Deal(text, text, truth)
 
 
 def _kpic_text(rng: Rng, wording: dict[str, Any], plan: str, region: str, who: people.Person, quiet: bool) -> CardText:
     back = tuple(filled(text, region) for text in wording["back"])
-    marks = rng.choice([(), ("PHCS", "Cigna Healthcare PPO"), ("Cigna", "PHCS"), ("PHCS",), ("Cigna PPO", "PHCS", "MultiPlan")])
+    marks = rng.choice(
+        [(), ("PHCS", "Cigna Healthcare PPO"), ("Cigna", "PHCS"), ("PHCS",), ("Cigna PPO", "PHCS", "MultiPlan")]
+    )
     rx_id = who.record if rng.random() < 0.15 else ""
     return CardText(
-        brand=kp_brand(rng, kpic=True), title=filled(wording["title"], region), main=member(rng, who),
+        brand=kp_brand(rng, kpic=True),
+        title=filled(wording["title"], region),
+        main=member(rng, who),
         others=extras(rng, who, group=0.95, issued=0.3, effective=0.5, pcp=0.1, issuer=0.25),
-        rx=rx_block(rng, rng.choice(["003585", "015574", "61234500", "004336"]), rng.choice(["ASPROD1", "56340", "KPIC", "ADV"]),
-                    rng.choice(["KPC01", "KPIC", "RX" + people.digits(rng, 4)]), rx_id) if rng.random() < 0.85 else (),
-        copays=copays(rng) if rng.random() < 0.6 else (), marks=() if quiet else marks, back=back, back_fields=payer_on(back),
+        rx=rx_block(
+            rng,
+            rng.choice(["003585", "015574", "61234500", "004336"]),
+            rng.choice(["ASPROD1", "56340", "KPIC", "ADV"]),
+            rng.choice(["KPC01", "KPIC", "RX" + people.digits(rng, 4)]),
+            rx_id,
+        )
+        if rng.random() < 0.85
+        else (),
+        copays=copays(rng) if rng.random() < 0.6 else (),
+        marks=() if quiet else marks,
+        back=back,
+        back_fields=payer_on(back),
         employer=rng.choice(people.EMPLOYERS) if rng.random() < 0.15 else "",
     )
 
@@ -152,22 +218,55 @@ def _kpic(rng: Rng, subject: str, quiet: bool) -> Deal:
     wording = rng.choice(wordings)
     text = _kpic_text(rng, wording, plan, region, people.person(rng), quiet)
     funding = "insured" if "underwrit" in " ".join(text.back).lower() else None
-    truth = Truth(subject, "variant", (), issuer="kaiser-permanente", kind="physical", plan=plan, family="ppo-pos3",
-                  region=region, funding=funding)
+    truth = Truth(
+        subject,
+        "variant",
+        (),
+        issuer="kaiser-permanente",
+        kind="physical",
+        plan=plan,
+        family="ppo-pos3",
+        region=region,
+        funding=funding,
+    )
     return Deal(text, text, truth)
 
 
 def _cigna_text(rng: Rng, wording: dict[str, Any], title: str, back: tuple[str, ...]) -> CardText:
     colour = rng.choice([(0, 130, 202), (0, 84, 60), (0, 110, 90), (20, 60, 150), (240, 130, 30)])
-    brand = Brand(*rng.choice([("Cigna", colour, ""), ("cigna", colour, "healthcare"), ("Cigna Healthcare", colour, ""), ("CIGNA", colour, "HealthCare")]), "leaf")
+    brand = Brand(
+        *rng.choice(
+            [
+                ("Cigna", colour, ""),
+                ("cigna", colour, "healthcare"),
+                ("Cigna Healthcare", colour, ""),
+                ("CIGNA", colour, "HealthCare"),
+            ]
+        ),
+        "leaf",
+    )
     who = people.person(rng)
     number = "U" + people.digits(rng, 8) + rng.choice(["", " 01", "02"])
-    main = (Printed(rng.choice(["Name", "", "Customer"]), who.name, "member_name"), Printed(rng.choice(["ID", "ID #", "Member ID"]), number, "member_id"))
+    main = (
+        Printed(rng.choice(["Name", "", "Customer"]), who.name, "member_name"),
+        Printed(rng.choice(["ID", "ID #", "Member ID"]), number, "member_id"),
+    )
     pcp = 0.9 if "referral" in " ".join(back).lower() else 0.3
-    others = extras(rng, replace(who, group="3" + people.digits(rng, 6)), group=0.95, issued=0.1, effective=0.6, pcp=pcp, issuer=0.5)
-    return CardText(brand, title, main, others, back, rx=rx_block(rng, "017010", rng.choice(["0519GWH", "02150000"]), people.digits(rng, 7)),
-                    copays=copays(rng) if rng.random() < 0.8 else (), marks=tuple(wording.get("marks", ())),
-                    employer=wording.get("employer", "") or rng.choice([*people.EMPLOYERS, "", ""]), back_fields=payer_on(back))
+    others = extras(
+        rng, replace(who, group="3" + people.digits(rng, 6)), group=0.95, issued=0.1, effective=0.6, pcp=pcp, issuer=0.5
+    )
+    return CardText(
+        brand,
+        title,
+        main,
+        others,
+        back,
+        rx=rx_block(rng, "017010", rng.choice(["0519GWH", "02150000"]), people.digits(rng, 7)),
+        copays=copays(rng) if rng.random() < 0.8 else (),
+        marks=tuple(wording.get("marks", ())),
+        employer=wording.get("employer", "") or rng.choice([*people.EMPLOYERS, "", ""]),
+        back_fields=payer_on(back),
+    )
 
 
 def _cigna_pos(rng: Rng, subject: str, quiet: bool) -> Deal:
@@ -175,7 +274,12 @@ def _cigna_pos(rng: Rng, subject: str, quiet: bool) -> Deal:
     back = tuple(texts("cigna")["plain_back"] if quiet else wording["back"])
     text = _cigna_text(rng, wording, wording["title"], back)
     plan = "Cigna POS" if subject == "cigna-pos" else "Cigna POS Open Access"
-    return Deal(text, text, Truth(subject, "variant", (), issuer="cigna", kind="physical", plan=plan, family="cigna-pos"), quiet="back")
+    return Deal(
+        text,
+        text,
+        Truth(subject, "variant", (), issuer="cigna", kind="physical", plan=plan, family="cigna-pos"),
+        quiet="back",
+    )
 
 
 def _cigna_other(rng: Rng, subject: str, quiet: bool) -> Deal:
@@ -184,8 +288,12 @@ def _cigna_other(rng: Rng, subject: str, quiet: bool) -> Deal:
     return Deal(text, text, Truth(None, subject, (), issuer="cigna", kind="physical"))
 
 
-EXCLUSIONS = {"excluded-washington": ("washington", "WA"), "excluded-northwest": ("northwest-ppo-pos3", "NW"),
-              "excluded-medicare": ("medicare", None), "excluded-medicaid": ("medicaid", None)}
+EXCLUSIONS = {
+    "excluded-washington": ("washington", "WA"),
+    "excluded-northwest": ("northwest-ppo-pos3", "NW"),
+    "excluded-medicare": ("medicare", None),
+    "excluded-medicaid": ("medicaid", None),
+}
 
 
 def _kp_negative(rng: Rng, subject: str, quiet: bool) -> Deal:
@@ -206,15 +314,31 @@ def _kp_negative(rng: Rng, subject: str, quiet: bool) -> Deal:
     who = people.person(rng)
     mark = filled(entry.get("mark", ""), **words)
     text = CardText(
-        brand, filled(entry["title"], **words), member(rng, who),
-        extras(rng, who, group=0.7, issued=0.3, effective=0.5, pcp=0.3, issuer=0.2), back,
-        rx=rx_block(rng, "011842", rng.choice(["HMO", "MCRD", "KP"]), "KP" + people.digits(rng, 3)) if rng.random() < 0.5 else (),
-        copays=copays(rng) if "medicaid" not in subject and rng.random() < 0.5 else (), notes=(mark,) if mark else (),
+        brand,
+        filled(entry["title"], **words),
+        member(rng, who),
+        extras(rng, who, group=0.7, issued=0.3, effective=0.5, pcp=0.3, issuer=0.2),
+        back,
+        rx=rx_block(rng, "011842", rng.choice(["HMO", "MCRD", "KP"]), "KP" + people.digits(rng, 3))
+        if rng.random() < 0.5
+        else (),
+        copays=copays(rng) if "medicaid" not in subject and rng.random() < 0.5 else (),
+        notes=(mark,) if mark else (),
         marks=("Cigna Healthcare PPO",) if with_cigna and not quiet and rng.random() < 0.5 else (),
-        employer=words["employer"] if self_funded else "", back_fields=payer_on(back) if with_cigna and not self_funded else {},
+        employer=words["employer"] if self_funded else "",
+        back_fields=payer_on(back) if with_cigna and not self_funded else {},
     )
-    truth = Truth(None, subject, (), issuer="kaiser-permanente", kind="physical", plan=entry["plan"], region=entry.get("region", region),
-                  exclusion=exclusion, funding="self-funded" if self_funded else None)
+    truth = Truth(
+        None,
+        subject,
+        (),
+        issuer="kaiser-permanente",
+        kind="physical",
+        plan=entry["plan"],
+        region=entry.get("region", region),
+        exclusion=exclusion,
+        funding="self-funded" if self_funded else None,
+    )
     return Deal(text, text, truth)
 
 
@@ -222,8 +346,16 @@ def _other_issuer(rng: Rng, subject: str, quiet: bool) -> Deal:
     entry = rng.choice(texts("issuers"))
     who = people.person(rng)
     number = entry["id_prefix"] + people.digits(rng, 9)
-    brand = Brand(entry["name"], (entry["colour"][0], entry["colour"][1], entry["colour"][2]), rng.choice(["", "", "Health Insurance"]), rng.choice(["shield", "ring", "none"]))
-    main = (Printed(rng.choice(["", "Member", "Name", "Subscriber Name"]), who.name, "member_name"), Printed(entry["id_label"], number, "member_id"))
+    brand = Brand(
+        entry["name"],
+        (entry["colour"][0], entry["colour"][1], entry["colour"][2]),
+        rng.choice(["", "", "Health Insurance"]),
+        rng.choice(["shield", "ring", "none"]),
+    )
+    main = (
+        Printed(rng.choice(["", "Member", "Name", "Subscriber Name"]), who.name, "member_name"),
+        Printed(entry["id_label"], number, "member_id"),
+    )
     others = extras(rng, who, group=0.95, issued=0.2, effective=0.5, pcp=0.3, issuer=0)
     if "issuer" in entry:
         compact = entry["issuer"].replace("-", "")[:-1]
@@ -233,9 +365,18 @@ def _other_issuer(rng: Rng, subject: str, quiet: bool) -> Deal:
     if rng.random() < 0.5:
         others += (Printed(rng.choice(["Payer ID", "Payer ID:", "EDI Payer"]), entry["payer"], "payer_id"),)
     back = tuple(entry["back"])
-    text = CardText(brand, rng.choice(entry["plans"]), main, others, back, rx=rx_block(rng, entry["rx"][0], entry["rx"][1], "RX" + people.digits(rng, 4)),
-                    copays=copays(rng) if rng.random() < 0.7 else (), marks=tuple(entry.get("marks", ())),
-                    employer=rng.choice([*people.EMPLOYERS, "", "", ""]), back_fields=payer_on(back, entry["payer"]))
+    text = CardText(
+        brand,
+        rng.choice(entry["plans"]),
+        main,
+        others,
+        back,
+        rx=rx_block(rng, entry["rx"][0], entry["rx"][1], "RX" + people.digits(rng, 4)),
+        copays=copays(rng) if rng.random() < 0.7 else (),
+        marks=tuple(entry.get("marks", ())),
+        employer=rng.choice([*people.EMPLOYERS, "", "", ""]),
+        back_fields=payer_on(back, entry["payer"]),
+    )
     return Deal(text, text, Truth(None, subject, (), issuer="other", kind="physical"))
 
 
@@ -247,8 +388,12 @@ def _conflict(rng: Rng, subject: str, quiet: bool) -> Deal:
     """Front of one plan or region, back of another, the same member."""
     first, second = rng.sample([*POS_VARIANTS, *PPO_VARIANTS, *OWN_WORDINGS], 2)
     who = people.person(rng)
-    one, two = (_kpic_text(rng, rng.choice(_whole_wordings(v)), *wordings_of(v)[1:], who, True) for v in (first, second))
-    return Deal(one, replace(two, brand=one.brand), Truth(None, subject, (), issuer="kaiser-permanente", kind="physical"))
+    one, two = (
+        _kpic_text(rng, rng.choice(_whole_wordings(v)), *wordings_of(v)[1:], who, True) for v in (first, second)
+    )
+    return Deal(
+        one, replace(two, brand=one.brand), Truth(None, subject, (), issuer="kaiser-permanente", kind="physical")
+    )
 
 
 def _two_people(rng: Rng, subject: str, quiet: bool) -> Deal:
@@ -261,15 +406,22 @@ def _two_people(rng: Rng, subject: str, quiet: bool) -> Deal:
         two = _kpic_text(rng, wording, plan, region, people.person(rng), True)
     name, record = two.main
     back = replace(two, brand=one.brand, back_member=(replace(name, label="Member:"), record))
-    return Deal(one, back, Truth(None, subject, (), issuer="kaiser-permanente", kind="physical", plan=plan, region=region))
+    return Deal(
+        one, back, Truth(None, subject, (), issuer="kaiser-permanente", kind="physical", plan=plan, region=region)
+    )
 
 
 MAKERS: dict[str, Callable[[Rng, str, bool], Deal]] = {
-    "travel": _small_plan, "digital-hmo-epo-pos2": _small_plan,
+    "travel": _small_plan,
+    "digital-hmo-epo-pos2": _small_plan,
     **dict.fromkeys([*POS_VARIANTS, *PPO_VARIANTS, *OWN_WORDINGS], _kpic),
-    "cigna-pos": _cigna_pos, "cigna-pos-open-access": _cigna_pos,
+    "cigna-pos": _cigna_pos,
+    "cigna-pos-open-access": _cigna_pos,
     **dict.fromkeys([*EXCLUSIONS, "self-funded", "no-cigna-evidence"], _kp_negative),
-    "cigna-other": _cigna_other, "other-issuer": _other_issuer, "conflict": _conflict, "two-people": _two_people,
+    "cigna-other": _cigna_other,
+    "other-issuer": _other_issuer,
+    "conflict": _conflict,
+    "two-people": _two_people,
 }
 
 

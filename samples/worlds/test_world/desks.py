@@ -6,20 +6,30 @@ import random
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
 from samples.worlds.test_world.flats import Pixels
 from samples.worlds.test_world.fonts import font
 from samples.worlds.test_world.typeset import Colour
 
 WOODS: list[Colour] = [(146, 104, 66), (101, 67, 42), (190, 152, 108), (210, 180, 140), (74, 52, 38), (168, 120, 82)]
-PLAINS: list[Colour] = [(52, 56, 62), (28, 30, 34), (120, 124, 130), (176, 178, 180), (92, 110, 128), (60, 84, 70), (140, 60, 55), (205, 198, 186)]
+PLAINS: list[Colour] = [
+    (52, 56, 62),
+    (28, 30, 34),
+    (120, 124, 130),
+    (176, 178, 180),
+    (92, 110, 128),
+    (60, 84, 70),
+    (140, 60, 55),
+    (205, 198, 186),
+]
 
 
 def _noise(rng: random.Random) -> np.random.Generator:
     return np.random.default_rng(rng.randrange(2**31))
 
 
-def _field(noise: np.random.Generator, rows: int, columns: int, high: int, wide: int) -> np.ndarray:
+def _field(noise: np.random.Generator, rows: int, columns: int, high: int, wide: int) -> Pixels:
     small = noise.standard_normal((max(2, rows), max(2, columns))).astype(np.float32)
     return cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC)
 
@@ -43,28 +53,44 @@ def speckle(rng: random.Random, high: int, wide: int) -> Pixels:
     spots = _field(noise, high // 3, wide // 3, high, wide)
     big = _field(noise, high // 9, wide // 9, high, wide)
     tone = 1 + 0.12 * (spots > 1.1) - 0.2 * (spots < -1.2) + 0.1 * (big > 1.2) - 0.15 * (big < -1.4)
-    return (base * tone[..., None]).clip(0, 255).astype(np.uint8)
+    spotted: Pixels = (base * tone[..., None]).clip(0, 255).astype(np.uint8)
+    return spotted
 
 
 def cloth(rng: random.Random, high: int, wide: int) -> Pixels:
     noise = _noise(rng)
-    base = np.array(rng.choice([(70, 80, 105), (110, 100, 92), (160, 150, 140), (46, 50, 58), (128, 60, 66)]), np.float32)
+    base = np.array(
+        rng.choice([(70, 80, 105), (110, 100, 92), (160, 150, 140), (46, 50, 58), (128, 60, 66)]), np.float32
+    )
     ys, xs = np.mgrid[0:high, 0:wide].astype(np.float32)
     step = rng.uniform(4, 9)
     weave = np.sin(xs * 6.283 / step) * np.sin(ys * 6.283 / step)
     folds = _field(noise, 3, 4, high, wide)
-    return (base * (1 + 0.08 * weave + 0.12 * folds)[..., None]).clip(0, 255).astype(np.uint8)
+    woven: Pixels = (base * (1 + 0.08 * weave + 0.12 * folds)[..., None]).clip(0, 255).astype(np.uint8)
+    return woven
 
 
 def form(rng: random.Random, high: int, wide: int) -> Pixels:
     """A white intake form with grey print, lying askew."""
     page = np.full((high, wide, 3), rng.choice([250, 244, 238]), np.uint8)
-    from PIL import Image, ImageDraw
-
     image = Image.fromarray(page)
     pen = ImageDraw.Draw(image)
-    words = ["Patient name", "Date", "Allergies", "I consent to treatment", "Emergency contact", "Signature", "Pharmacy", "Referred by", "Reason for visit",
-             "Please complete all sections", "List current medications", "Employer", "Phone (home)", "Notice of privacy practices"]
+    words = [
+        "Patient name",
+        "Date",
+        "Allergies",
+        "I consent to treatment",
+        "Emergency contact",
+        "Signature",
+        "Pharmacy",
+        "Referred by",
+        "Reason for visit",
+        "Please complete all sections",
+        "List current medications",
+        "Employer",
+        "Phone (home)",
+        "Notice of privacy practices",
+    ]
     size = max(8, high // rng.randint(34, 52))
     for y in range(size, high, round(size * 1.9)):
         x = rng.randint(0, wide // 12)
@@ -90,7 +116,9 @@ def room(rng: random.Random, high: int, wide: int) -> Pixels:
     for _ in range(rng.randint(6, 14)):
         x, y = rng.randrange(wide), rng.randrange(high)
         tone = tuple(rng.randint(30, 240) for _ in range(3))
-        cv2.rectangle(canvas, (x, y), (x + rng.randint(wide // 12, wide // 3), y + rng.randint(high // 10, high // 2)), tone, -1)
+        cv2.rectangle(
+            canvas, (x, y), (x + rng.randint(wide // 12, wide // 3), y + rng.randint(high // 10, high // 2)), tone, -1
+        )
     return cv2.GaussianBlur(canvas, (0, 0), wide / 45)
 
 
@@ -98,11 +126,17 @@ def clutter(rng: random.Random, high: int, wide: int) -> Pixels:
     """A busy desk: a form, sticky notes, a keyboard's corner, pens, coins."""
     canvas = rng.choice([wood, plain, form])(rng, high, wide)
     for _ in range(rng.randint(2, 4)):
-        note = form(rng, high // 2, wide // 2) if rng.random() < 0.6 else np.full((high // 4, high // 4, 3), rng.choice([(250, 232, 110), (180, 220, 250), (250, 190, 200)]), np.uint8)
+        note = (
+            form(rng, high // 2, wide // 2)
+            if rng.random() < 0.6
+            else np.full(
+                (high // 4, high // 4, 3), rng.choice([(250, 232, 110), (180, 220, 250), (250, 190, 200)]), np.uint8
+            )
+        )
         h, w = note.shape[:2]
         x, y = rng.randint(-w // 2, wide - w // 2), rng.randint(-h // 2, high - h // 2)
         x0, y0, x1, y1 = max(0, x), max(0, y), min(wide, x + w), min(high, y + h)
-        canvas[y0:y1, x0:x1] = note[y0 - y:y1 - y, x0 - x:x1 - x]
+        canvas[y0:y1, x0:x1] = note[y0 - y : y1 - y, x0 - x : x1 - x]
     if rng.random() < 0.6:
         key = high // rng.randint(12, 18)
         top = rng.choice([0, high - 3 * key])
@@ -111,7 +145,16 @@ def clutter(rng: random.Random, high: int, wide: int) -> Pixels:
             for column in range(wide // key + 1):
                 x, y = column * key + row * key // 3, top + row * key + key // 6
                 cv2.rectangle(canvas, (x, y), (x + key - key // 7, y + key - key // 7), (62, 63, 66), -1)
-                cv2.putText(canvas, chr(65 + rng.randrange(26)), (x + key // 4, y + key // 2), cv2.FONT_HERSHEY_SIMPLEX, key / 70, (220, 220, 220), 1, cv2.LINE_AA)
+                cv2.putText(
+                    canvas,
+                    chr(65 + rng.randrange(26)),
+                    (x + key // 4, y + key // 2),
+                    cv2.FONT_HERSHEY_SIMPLEX,
+                    key / 70,
+                    (220, 220, 220),
+                    1,
+                    cv2.LINE_AA,
+                )
     for _ in range(rng.randint(1, 3)):
         a, b = (rng.randrange(wide), rng.randrange(high)), (rng.randrange(wide), rng.randrange(high))
         tone = rng.choice([(20, 40, 130), (15, 15, 18), (180, 30, 40), (210, 180, 60)])
@@ -123,11 +166,16 @@ def clutter(rng: random.Random, high: int, wide: int) -> Pixels:
     return canvas
 
 
+def bezel(rng: random.Random, high: int, wide: int) -> Pixels:
+    """The black rim of a monitor."""
+    return np.full((high, wide, 3), rng.choice([14, 24, 34]), np.uint8)
+
+
 DESKS = (wood, wood, plain, plain, speckle, cloth, form)
 
 
 def desk(rng: random.Random, width: int, height: int, kind: str = "any") -> Pixels:
     """A background of width x height pixels. ``kind``: any, white, cluttered, room."""
-    maker = {"white": white_table, "cluttered": clutter, "room": room}.get(kind) or rng.choice(DESKS)
+    maker = {"white": white_table, "cluttered": clutter, "room": room, "bezel": bezel}.get(kind) or rng.choice(DESKS)
     quarter = maker(rng, height // 4, width // 4)
     return cv2.resize(quarter, (width, height), interpolation=cv2.INTER_LINEAR)

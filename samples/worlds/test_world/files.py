@@ -17,7 +17,12 @@ from samples.worlds.test_world.flats import Pixels, Shown
 
 PDF_DPI, PDF_LONGEST = 300.0, 3600.0
 STAMP = time.struct_time((2026, 3, 1, 9, 30, 0, 6, 60, 0))
-TURNS = {1: 0, 3: 2, 6: 1, 8: 3}  # EXIF orientation -> quarter turns, anticlockwise, from the picture as viewed to the file
+TURNS = {
+    1: 0,
+    3: 2,
+    6: 1,
+    8: 3,
+}  # EXIF orientation -> quarter turns, anticlockwise, from the picture as viewed to the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ def side_truth(shown: Shown, scale: float = 1.0) -> SideTruth:
 def jpeg(name: str, frame: Frame, quality: int, orientation: int = 1) -> Picture:
     """A JPEG whose pixels are stored turned when ``orientation`` says so."""
     stored = np.rot90(frame.pixels, TURNS[orientation])
-    done, data = cv2.imencode(".jpg", cv2.cvtColor(np.ascontiguousarray(stored), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    done, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(np.ascontiguousarray(stored), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
     if not done:
         raise ValueError("the picture cannot be written as JPEG")
     whole = data.tobytes()
@@ -69,15 +76,25 @@ def _pages(frames: list[Frame], one_bit: bool) -> list[Image.Image]:
 def tiff(name: str, frames: list[Frame], dpi: float, one_bit: bool = False) -> Picture:
     pages = _pages(frames, one_bit)
     out = io.BytesIO()
-    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], dpi=(dpi, dpi), compression="group4" if one_bit else "tiff_lzw")
+    pages[0].save(
+        out,
+        "TIFF",
+        save_all=True,
+        append_images=pages[1:],
+        dpi=(dpi, dpi),
+        compression="group4" if one_bit else "tiff_lzw",
+    )
     return Picture(name + ".tif", out.getvalue(), tuple(side_truth(s) for f in frames for s in f.shows))
 
 
 def pdf(name: str, frames: list[Frame], dpi: float, quality: int = 80, one_bit: bool = False) -> Picture:
-    """One page a frame. Corners are given for pages rendered at 300 dpi, or smaller where a side would pass 3600 pixels."""
+    """One page a frame. Corners are for pages rendered at 300 dpi, or smaller where a side would pass 3600 pixels."""
     pages = _pages(frames, one_bit)
     out = io.BytesIO()
-    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=dpi, quality=quality, creationDate=STAMP, modDate=STAMP)
+    options = {} if one_bit else {"quality": quality}
+    pages[0].save(
+        out, "PDF", save_all=True, append_images=pages[1:], resolution=dpi, creationDate=STAMP, modDate=STAMP, **options
+    )
     sides = []
     for frame in frames:
         scale = min(PDF_DPI / dpi, PDF_LONGEST / max(frame.pixels.shape[:2]))

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from samples.worlds.test_world.fonts import font
 from samples.worlds.test_world.typeset import Colour, Face, Sheet
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]  # uint8; OpenCV's type hints know no more than that it is an array
 Points = NDArray[np.float64]
 Side = Literal["front", "back"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card side within a flat thing: its corners in the thing's pixels (None: no outline of its own) and its lines."""
+    """A card side within a flat thing: its corners in the thing's pixels (None: no outline) and its lines."""
 
     side: Side
     corners: Points | None
@@ -71,21 +72,26 @@ def card_flat(sheet: Sheet, side: Side, radius: float = 3.18, edge: bool = True)
 def worn_flat(flat: Flat, rng: random.Random) -> Flat:
     """Years in a pocket: faded print, scratches, rubbed edges, dirt."""
     noise = np.random.default_rng(rng.randrange(2**31))
-    pixels = flat.pixels.astype(np.float32)
+    pixels: Pixels = flat.pixels.astype(np.float32)
     high, wide = pixels.shape[:2]
     fade = cv2.resize(noise.random((5, 8), np.float32), (wide, high), interpolation=cv2.INTER_CUBIC).clip(0, 1)
     rub = cv2.resize(noise.random((90, 140), np.float32), (wide, high), interpolation=cv2.INTER_LINEAR)
-    lost = (fade * rng.uniform(0.25, 0.5) + (rub > 0.86) * rng.uniform(0.15, 0.4))[..., None].clip(0, 0.75)
+    lost = (fade * rng.uniform(0.3, 0.62) + (rub > 0.86) * rng.uniform(0.15, 0.4))[..., None].clip(0, 0.75)
     paper = np.array([232, 229, 221], np.float32)
     pixels = pixels * (1 - lost) + paper * lost
     scratched = pixels.astype(np.uint8)
     for _ in range(rng.randint(25, 70)):
-        x, y, angle, length = rng.randrange(wide), rng.randrange(high), rng.gauss(0.2, 0.5), rng.uniform(0.03, 0.5) * wide
+        x, y, angle, length = (
+            rng.randrange(wide),
+            rng.randrange(high),
+            rng.gauss(0.2, 0.5),
+            rng.uniform(0.03, 0.5) * wide,
+        )
         end = (round(x + length * np.cos(angle)), round(y + length * np.sin(angle)))
         tone = rng.choice([(248, 248, 246), (190, 186, 178), (150, 146, 138)])
         cv2.line(scratched, (x, y), end, tone, max(1, round(wide / 1700)), cv2.LINE_AA)
     dirt = cv2.resize(noise.random((24, 38), np.float32), (wide, high), interpolation=cv2.INTER_CUBIC)
-    dark = np.where(dirt > 0.8, 0.9, 1.0).astype(np.float32)
+    dark: Pixels = np.where(dirt > 0.8, 0.9, 1.0).astype(np.float32)
     dark = cv2.GaussianBlur(dark, (0, 0), wide / 150)[..., None]
     return Flat((scratched * dark).clip(0, 255).astype(np.uint8), flat.alpha, flat.width, flat.height, flat.shows)
 
@@ -107,9 +113,9 @@ def paste(canvas: Pixels, flat: Flat, x: int, y: int, width: int) -> tuple[Shown
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     pixels = cv2.resize(flat.pixels, (width, height), interpolation=method)
     alpha = cv2.resize(flat.alpha, (width, height), interpolation=cv2.INTER_AREA)[..., None].astype(np.uint16)
-    under = canvas[y:y + height, x:x + width]  # a page may end before the thing does
-    pixels, alpha = pixels[:under.shape[0], :under.shape[1]], alpha[:under.shape[0], :under.shape[1]]
-    canvas[y:y + height, x:x + width] = ((pixels * alpha + under * (255 - alpha)) // 255).astype(np.uint8)
+    under = canvas[y : y + height, x : x + width]  # a page may end before the thing does
+    pixels, alpha = pixels[: under.shape[0], : under.shape[1]], alpha[: under.shape[0], : under.shape[1]]
+    canvas[y : y + height, x : x + width] = ((pixels * alpha + under * (255 - alpha)) // 255).astype(np.uint8)
     shift = np.array([x, y], np.float64)
     return tuple(Shown(s.side, None if s.corners is None else s.corners * scale + shift, s.lines) for s in flat.shows)
 
@@ -125,25 +131,37 @@ def shadow_under(canvas: Pixels, box: tuple[int, int, int, int], strength: float
     canvas[:] = (canvas * (1 - full)).astype(np.uint8)
 
 
-def label(canvas: Pixels, x: float, y: float, text: str, size: float, colour: Colour, family: str = "inter", bold: bool = False,
-          anchor: str = "ls") -> None:
+def label(
+    canvas: Pixels,
+    x: float,
+    y: float,
+    text: str,
+    size: float,
+    colour: Colour,
+    family: str = "inter",
+    bold: bool = False,
+    anchor: str = "ls",
+) -> None:
     """Words of the surroundings (not of the card), in pixels."""
-    from PIL import ImageDraw
-
-    from samples.worlds.test_world.fonts import font
-
     image = Image.fromarray(canvas)
     ImageDraw.Draw(image).text((x, y), text, font=font(family, max(6, round(size)), bold), fill=colour, anchor=anchor)
     canvas[:] = np.array(image)
 
 
-def paper_sheet(width: float, height: float, ppm: float, tone: Colour = (255, 255, 255)) -> Sheet:
-    return Sheet(width, height, ppm, tone)
-
-
 def write_words(sheet: Sheet, rng: random.Random, top: float, family: str) -> float:
     """Head of a letter, a fax cover or a print-out; answers the y below it (mm)."""
-    heads = ["Front desk copy", "INSURANCE CARD COPY", "Patient registration - scanned document", "Fw: my insurance card", "Page 1 of 1"]
+    heads = [
+        "Front desk copy",
+        "INSURANCE CARD COPY",
+        "Patient registration - scanned document",
+        "Fw: my insurance card",
+        "Page 1 of 1",
+    ]
     sheet.text(20, top, rng.choice(heads), Face(family, 4.2, bold=True))
-    sheet.text(20, top + 7, f"Acct {rng.randint(10000, 99999)}    {rng.randint(1, 12)}/{rng.randint(1, 28)}/2026", Face(family, 3.2))
+    sheet.text(
+        20,
+        top + 7,
+        f"Acct {rng.randint(10000, 99999)}    {rng.randint(1, 12)}/{rng.randint(1, 28)}/2026",
+        Face(family, 3.2),
+    )
     return top + 14

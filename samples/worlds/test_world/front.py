@@ -51,9 +51,20 @@ def _header(sheet: Sheet, card: CardText, look: Look, rng: random.Random) -> tup
     right = sheet.width - EDGE
     beside = rng.random() < 0.45
     used = draw_brand(sheet, card.brand, left, 3.2, (right - left) * (0.52 if beside else 0.75), 6.2, colour, look.body)
-    face = Face(look.body, rng.uniform(2.5, 3.3), colour if colour == WHITE and beside else mix(look.ink, look.accent, 0.5), True)
+    face = Face(
+        look.body,
+        rng.uniform(2.5, 3.3),
+        colour if colour == WHITE and beside else mix(look.ink, look.accent, 0.5),
+        True,
+    )
     if card.employer and not beside:
-        sheet.text(right, 7.2, card.employer, sheet.fit(card.employer, Face(look.body, 2.6, colour, True), right - left - used - 2), "rs")
+        sheet.text(
+            right,
+            7.2,
+            card.employer,
+            sheet.fit(card.employer, Face(look.body, 2.6, colour, True), right - left - used - 2),
+            "rs",
+        )
     if beside:
         room = right - left - used - 3
         y = flow(sheet, (left + used + 3, 3.4, room, 8.5), [card.title], face, leading=1.15)
@@ -71,7 +82,12 @@ def _footer(sheet: Sheet, card: CardText, look: Look, rng: random.Random, left: 
     if card.marks:
         at = right
         for mark in card.marks:
-            face = Face(rng.choice(("lato", "gothic", "inter")), 2.5, rng.choice([look.accent, (0, 110, 160), (90, 90, 95)]), True)
+            face = Face(
+                rng.choice(("lato", "gothic", "inter")),
+                2.5,
+                rng.choice([look.accent, (0, 110, 160), (90, 90, 95)]),
+                True,
+            )
             face = sheet.fit(mark, face, 30)
             width = sheet.measure(mark, face)
             if at - width - 5 < left:
@@ -94,8 +110,12 @@ def _put(sheet: Sheet, field: Printed, look: Look, x: float, y: float, room: flo
         label_face = Face(look.body, size * 0.9, label_face.colour)
         label = field.label if labels == "table" or field.label.endswith(("#", ":")) else field.label + ":"
         whole = sheet.measure(label, label_face) + 1 + sheet.measure(field.value, value_face)
-        shrink = min(1.0, room / whole)
-        label_face, value_face = (Face(f.family, f.size * shrink, f.colour, f.bold) for f in (label_face, value_face))
+        while whole > room:  # whole pixels round up: one step may not be enough
+            shrink = room / whole * 0.98
+            label_face, value_face = (
+                Face(f.family, f.size * shrink, f.colour, f.bold) for f in (label_face, value_face)
+            )
+            whole = sheet.measure(label, label_face) + 1 + sheet.measure(field.value, value_face)
         used = sheet.text(x, y + size, label, label_face, note=False)
         if labels == "table":
             sheet.text(x + room, y + size, field.value, value_face, "rs", note=False)
@@ -118,7 +138,8 @@ def _main_fields(sheet: Sheet, card: CardText, look: Look, left: float, top: flo
             sheet.text(left, top + 3.2, field.value, face)
             top += 4.6
         else:
-            labels = look.labels if look.labels != "table" else "left"
+            crowded = len(card.others) + len(card.rx) > 4
+            labels = "left" if look.labels == "table" or crowded else look.labels
             _put(sheet, field, look, left, top, room, 2.9, labels)
             top += 3.9 if labels == "left" else 6.4
     return top + 0.6
@@ -134,7 +155,7 @@ def _grid(sheet: Sheet, fields: list[Printed], look: Look, box: tuple[float, flo
     if look.labels == "left":
         columns = 1 if width < 52 else min(columns, 2)
         rows = -(-len(fields) // columns)
-    while columns < (2 if look.labels == "left" else 3) and height / rows / tall < 1.7:
+    while columns < (2 if look.labels == "left" else 3) and height / rows / tall < 2.0:
         columns += 1
         rows = -(-len(fields) // columns)
     size = max(1.2, min(2.5, height / rows / tall))
@@ -144,13 +165,23 @@ def _grid(sheet: Sheet, fields: list[Printed], look: Look, box: tuple[float, flo
         _put(sheet, field, look, x + column * cell, y + row * size * tall, cell - 1.2, size, look.labels)
 
 
-def _panel(sheet: Sheet, card: CardText, look: Look, rng: random.Random, x: float, y: float, width: float, bottom: float) -> None:
+def _panel(
+    sheet: Sheet, card: CardText, look: Look, rng: random.Random, x: float, y: float, width: float, bottom: float
+) -> None:
     """Pharmacy numbers and copays in a block of their own at the right."""
     rows = len(card.rx) + len(card.copays)
     size = min(2.4, (bottom - y - 5) / max(rows, 1) / 1.45)
     if look.rx_box != "none":
         fill = look.soft if look.rx_box == "shade" else None
-        sheet.rect(x - 1.2, y - 0.5, width + 1.6, rows * size * 1.45 + (4.4 if card.copays else 1.4), fill, look.accent if look.rx_box == "box" else None, 0.8)
+        sheet.rect(
+            x - 1.2,
+            y - 0.5,
+            width + 1.6,
+            rows * size * 1.45 + (4.4 if card.copays else 1.4),
+            fill,
+            look.accent if look.rx_box == "box" else None,
+            0.8,
+        )
     for field in card.rx:
         _put(sheet, field, look, x, y, width - 1, size, "table" if look.labels == "table" else "left")
         y += size * 1.45

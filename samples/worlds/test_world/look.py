@@ -12,8 +12,22 @@ from PIL import Image
 from samples.worlds.test_world.cards import Brand
 from samples.worlds.test_world.typeset import Colour, Face, Sheet
 
-SANS = ("roboto", "lato", "open-sans", "noto", "nimbus", "inter", "cantarell", "oxygen", "roboto-condensed", "nimbus-narrow",
-        "gothic", "lato-heavy", "inter-medium", "roboto-medium")
+SANS = (
+    "roboto",
+    "lato",
+    "open-sans",
+    "noto",
+    "nimbus",
+    "inter",
+    "cantarell",
+    "oxygen",
+    "roboto-condensed",
+    "nimbus-narrow",
+    "gothic",
+    "lato-heavy",
+    "inter-medium",
+    "roboto-medium",
+)
 SERIF = ("noto-serif", "palatino", "nimbus-roman")
 
 
@@ -45,8 +59,13 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
 def choose_look(rng: random.Random, brand: Brand, *, white: bool = False, digital: bool = False) -> Look:
     accent = brand.colour
     white_card = white or rng.random() < 0.5
-    ground = (255, 255, 255) if white_card else rng.choice(
-        [mix((255, 255, 255), accent, 0.07), (250, 248, 242), (243, 246, 249), mix((255, 255, 255), accent, 0.14)])
+    ground = (
+        (255, 255, 255)
+        if white_card
+        else rng.choice(
+            [mix((255, 255, 255), accent, 0.07), (250, 248, 242), (243, 246, 249), mix((255, 255, 255), accent, 0.14)]
+        )
+    )
     body = rng.choice(SANS if rng.random() < 0.9 else SERIF)
     worn_type = not digital and rng.random() < 0.12
     return Look(
@@ -55,9 +74,13 @@ def choose_look(rng: random.Random, brand: Brand, *, white: bool = False, digita
         accent=accent,
         soft=mix((255, 255, 255), accent, 0.16),
         body=body,
-        values=rng.choice(["ocr-a", "courier", "mono", "inconsolata"]) if worn_type else rng.choice([body, body, "roboto", "nimbus"]),
+        values=rng.choice(["ocr-a", "courier", "mono", "inconsolata"])
+        if worn_type
+        else rng.choice([body, body, "roboto", "nimbus"]),
         header="plain" if white else rng.choice(["plain", "plain", "band", "sidebar", "footer-band", "wave"]),
-        labels="table" if digital and rng.random() < 0.5 else rng.choice(["left", "left", "above", "above", "below", "table"]),
+        labels="table"
+        if digital and rng.random() < 0.5
+        else rng.choice(["left", "left", "above", "above", "below", "table"]),
         columns=rng.choice([1, 2, 2, 3]),
         rx_box=rng.choice(["none", "box", "shade"]),
         pattern="none" if white else rng.choice(["none", "none", "none", "gradient", "waves", "dots", "landscape"]),
@@ -116,7 +139,9 @@ def draw_icon(sheet: Sheet, x: float, y: float, size: float, colour: Colour, kin
         pen.arc(box, 20, 320, fill=colour, width=max(2, px(size * 0.18)))
 
 
-def draw_brand(sheet: Sheet, brand: Brand, x: float, y: float, room: float, height: float, colour: Colour, family: str) -> float:
+def draw_brand(
+    sheet: Sheet, brand: Brand, x: float, y: float, room: float, height: float, colour: Colour, family: str
+) -> float:
     """The word mark with its emblem, top left at (x, y) mm; answers the width in mm."""
     icon = height if brand.icon != "none" else 0.0
     if icon:

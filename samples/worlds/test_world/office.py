@@ -15,7 +15,7 @@ from samples.worlds.test_world.flats import Flat, Pixels, Shown, Side, card_flat
 from samples.worlds.test_world.typeset import Colour, Sheet
 
 
-def _similar(flat: Flat, x: float, y: float, scale: float, degrees: float) -> np.ndarray:
+def _similar(flat: Flat, x: float, y: float, scale: float, degrees: float) -> camera.Matrix:
     """Scale, turn about its middle, and shift so that the middle lies at (x, y) pixels."""
     high, wide = flat.pixels.shape[:2]
     turn = np.radians(degrees)
@@ -26,7 +26,9 @@ def _similar(flat: Flat, x: float, y: float, scale: float, degrees: float) -> np
 def print_out(flats: list[Flat], rng: random.Random, ppm: float, enlarge: float = 1.0) -> Flat:
     """A sheet of letter paper on which the card's sides are printed or copied."""
     sheet = Sheet(215.9, 279.4, ppm, (253, 253, 252))
-    top = write_words(sheet, rng, 18, rng.choice(["nimbus", "open-sans", "nimbus-roman"])) if rng.random() < 0.6 else 22.0
+    top = (
+        write_words(sheet, rng, 18, rng.choice(["nimbus", "open-sans", "nimbus-roman"])) if rng.random() < 0.6 else 22.0
+    )
     page = np.array(sheet.image)
     shows: tuple[Shown, ...] = ()
     y = top + rng.uniform(4, 16)
@@ -41,7 +43,11 @@ def print_out(flats: list[Flat], rng: random.Random, ppm: float, enlarge: float 
 def bed(flats: list[Flat], rng: random.Random, dpi: int, *, letter: bool) -> Frame:
     """A flat-bed scan: the lid's white around the cards, a little skew, a faint seam of shadow."""
     ppm = dpi / 25.4
-    room = (215.9, 279.4) if letter else (max(f.width for f in flats) + rng.uniform(6, 30), sum(f.height + 12 for f in flats) + rng.uniform(2, 14))
+    room = (
+        (215.9, 279.4)
+        if letter
+        else (max(f.width for f in flats) + rng.uniform(6, 30), sum(f.height + 12 for f in flats) + rng.uniform(2, 14))
+    )
     wide, high = round(room[0] * ppm), round(room[1] * ppm)
     scene: Pixels = np.full((high, wide, 3), rng.choice([255, 252, 246, 238, 222]), np.uint8)
     shows: tuple[Shown, ...] = ()
@@ -59,7 +65,7 @@ def bed(flats: list[Flat], rng: random.Random, dpi: int, *, letter: bool) -> Fra
 
 
 def scan(flats: list[Flat], rng: random.Random, name: str) -> tuple[Picture, ...]:
-    dpi = rng.choice([150, 200, 200, 300, 300])
+    dpi = rng.choice([200, 200, 240, 300, 300])
     together = rng.random() < 0.45
     if together:
         frame = bed(flats, rng, dpi, letter=rng.random() < 0.6)
@@ -72,7 +78,7 @@ def scan(flats: list[Flat], rng: random.Random, name: str) -> tuple[Picture, ...
 
 def document(flats: list[Flat], rng: random.Random, name: str) -> tuple[Picture, ...]:
     """A PDF: a scanned page with both sides, a page a side, or card-sized pages."""
-    dpi = rng.choice([150, 200, 200, 300])
+    dpi = rng.choice([200, 200, 240, 300])
     kind = rng.choice(["print", "scan", "pages", "small"])
     if kind == "print":
         page = print_out(flats, rng, dpi / 25.4, rng.uniform(1.0, 1.6))
@@ -92,11 +98,20 @@ def fax(flats: list[Flat], rng: random.Random, name: str) -> tuple[Picture, ...]
     ppm = 200 / 25.4
     together = rng.random() < 0.7
     groups = [flats] if together else [[flat] for flat in flats]
-    frames = []
+    frames: list[Frame] = []
     for group in groups:
         page = print_out(group, rng, ppm, rng.uniform(1.05, 1.75))
         scene = page.pixels
-        label(scene, 60, 40, f"FROM: {rng.randint(200, 989)}-555-{rng.randint(1000, 9999)}   03/01/2026 09:{rng.randint(10, 59)}   P.{len(frames) + 1}", 26, (0, 0, 0), "mono")
+        caller = f"FROM: {rng.randint(200, 989)}-555-{rng.randint(1000, 9999)}"
+        label(
+            scene,
+            60,
+            40,
+            f"{caller}   03/01/2026 09:{rng.randint(10, 59)}   P.{len(frames) + 1}",
+            26,
+            (0, 0, 0),
+            "mono",
+        )
         frames.append(Frame(_one_bit(scene, rng), page.shows))
     if rng.random() < 0.4:
         return (files.tiff(name, frames, 200, one_bit=True),)
@@ -131,7 +146,11 @@ def clean(sheets: list[tuple[Sheet, Side]], rng: random.Random, name: str) -> tu
         scene: Pixels = np.full((high + 2 * margin, width + 2 * margin, 3), ground, np.uint8)
         shows = paste(scene, flat, margin, margin, width)
         frame = Frame(scene, tuple(Shown(s.side, None, s.lines) for s in shows) if whole else shows)
-        pictures.append(files.png(f"{name}_{place}", frame) if rng.random() < 0.6 else files.jpeg(f"{name}_{place}", frame, rng.randint(85, 96)))
+        pictures.append(
+            files.png(f"{name}_{place}", frame)
+            if rng.random() < 0.6
+            else files.jpeg(f"{name}_{place}", frame, rng.randint(85, 96))
+        )
     return tuple(pictures)
 
 
@@ -146,7 +165,13 @@ def screenshot(flats: list[Flat], accent: Colour, rng: random.Random, name: str)
         frame = Frame(pixels, shows)
         own = name if together else f"{name} ({place})"
         kind = rng.random()
-        pictures.append(files.png(own, frame) if kind < 0.6 else files.jpeg(own, frame, rng.randint(75, 92)) if kind < 0.9 else files.webp(own, frame))
+        pictures.append(
+            files.png(own, frame)
+            if kind < 0.6
+            else files.jpeg(own, frame, rng.randint(75, 92))
+            if kind < 0.9
+            else files.webp(own, frame)
+        )
     return tuple(pictures)
 
 
@@ -154,6 +179,8 @@ def plain_picture(flat: Flat, rng: random.Random, name: str) -> tuple[Picture, .
     """A flat thing on a plain ground."""
     width = rng.choice([900, 1300])
     margin = round(width * 0.06)
-    scene: Pixels = np.full((round(width * flat.height / flat.width) + 2 * margin, width + 2 * margin, 3), 238, np.uint8)
+    scene: Pixels = np.full(
+        (round(width * flat.height / flat.width) + 2 * margin, width + 2 * margin, 3), 238, np.uint8
+    )
     shows = paste(scene, flat, margin, margin, width)
     return (files.jpeg(name, Frame(scene, shows), rng.randint(85, 95)),)

@@ -25,7 +25,12 @@ def _loyalty(rng: random.Random, words: list[str], ppm: float) -> Sheet:
     ground = rng.choice([(92, 58, 40), (30, 90, 70), (200, 60, 50), (35, 45, 90)])
     sheet = Sheet(85.6, 53.98, ppm, ground)
     draw_icon(sheet, 66, 6, 13, (250, 240, 220), rng.choice(["leaf", "ring", "shield"]))
-    sheet.text(6, 14, words[0], sheet.fit(words[0], Face(rng.choice(["gothic", "palatino", "lato"]), 5.2, (255, 250, 240), True), 58))
+    sheet.text(
+        6,
+        14,
+        words[0],
+        sheet.fit(words[0], Face(rng.choice(["gothic", "palatino", "lato"]), 5.2, (255, 250, 240), True), 58),
+    )
     for place, text in enumerate(words[1:]):
         sheet.text(6, 26 + 7 * place, text, Face("lato", 3.4, (245, 236, 220)))
     return sheet
@@ -35,11 +40,19 @@ def _licence(rng: random.Random, words: list[str], ppm: float) -> Sheet:
     sheet = Sheet(85.6, 53.98, ppm, rng.choice([(226, 234, 244), (244, 234, 222), (230, 240, 228)]))
     sheet.text(4, 8, words[0], sheet.fit(words[0], Face("nimbus", 4.6, (30, 50, 110), True), 78))
     sheet.rect(4, 12, 25, 32, fill=(190, 198, 206))
-    sheet.pen.ellipse((sheet.px(10), sheet.px(16), sheet.px(23), sheet.px(33)), fill=rng.choice([(222, 180, 150), (120, 84, 60), (180, 134, 104)]))
+    sheet.pen.ellipse(
+        (sheet.px(10), sheet.px(16), sheet.px(23), sheet.px(33)),
+        fill=rng.choice([(222, 180, 150), (120, 84, 60), (180, 134, 104)]),
+    )
     sheet.pen.ellipse((sheet.px(6), sheet.px(34), sheet.px(27), sheet.px(54)), fill=(60, 70, 96))
     sheet.rect(4, 44, 25, 10, fill=sheet.ground)
     for place, text in enumerate(words[1:]):
-        sheet.text(32, 16 + 5.6 * place, text, sheet.fit(text, Face("roboto-condensed", 3.2, (20, 20, 30), place in (0, 2)), 50))
+        sheet.text(
+            32,
+            16 + 5.6 * place,
+            text,
+            sheet.fit(text, Face("roboto-condensed", 3.2, (20, 20, 30), place in (0, 2)), 50),
+        )
     return sheet
 
 
@@ -56,13 +69,23 @@ def _note(rng: random.Random, words: list[str], ppm: float) -> Sheet:
         sheet.rule(0, y + 1.5, 110, y + 1.5, (205, 212, 226))
     family = rng.choice(["hand", "hand", "pen"])
     for place, text in enumerate(words):
-        sheet.text(8 + rng.uniform(-2, 2), 16 + 13 * place, text, sheet.fit(text, Face(family, 7.5 if family == "hand" else 10, (35, 45, 110)), 96))
+        sheet.text(
+            8 + rng.uniform(-2, 2),
+            16 + 13 * place,
+            text,
+            sheet.fit(text, Face(family, 7.5 if family == "hand" else 10, (35, 45, 110)), 96),
+        )
     return sheet
 
 
 def _letter(rng: random.Random, words: list[str], ppm: float) -> Sheet:
     sheet = Sheet(215.9, 279.4, min(ppm * 0.5, 11.8), (254, 254, 252))
-    sheet.text(22, 30, rng.choice(["Kaiser Permanente", "Member Services", "Prairie Family Medicine", "Health Plan Administration"]), Face("lato", 7, (20, 70, 120), True))
+    sheet.text(
+        22,
+        30,
+        rng.choice(["Kaiser Permanente", "Member Services", "Prairie Family Medicine", "Health Plan Administration"]),
+        Face("lato", 7, (20, 70, 120), True),
+    )
     sheet.text(22, 46, people.full_name(rng), Face("nimbus-roman", 4.4))
     flow(sheet, (22, 66, 172, 150), words, Face(rng.choice(["nimbus-roman", "open-sans"]), 4.4), 1.35, 5)
     return sheet

@@ -7,19 +7,107 @@ import random
 from dataclasses import dataclass
 
 FIRST = (
-    "Maribel Dwayne Siobhan Tomasz Keiko Lamar Priya Gwendolyn Ignacio Beatrix Hyun-Woo Oluwaseun Francesca Wendell Noor "
-    "Caleb Annika Rosalind Demetrius Yesenia Harlan Mei-Ling Octavio Philippa Rashid Corinne Leilani Stefan Imani Theodore "
-    "Graciela Bartholomew Winifred Andre Svetlana Jo Kimberly Alejandro Ruth Percival Xiomara Neil Dolores Quentin"
-).split()
+    "Maribel",
+    "Dwayne",
+    "Siobhan",
+    "Tomasz",
+    "Keiko",
+    "Lamar",
+    "Priya",
+    "Gwendolyn",
+    "Ignacio",
+    "Beatrix",
+    "Hyun-Woo",
+    "Oluwaseun",
+    "Francesca",
+    "Wendell",
+    "Noor",
+    "Caleb",
+    "Annika",
+    "Rosalind",
+    "Demetrius",
+    "Yesenia",
+    "Harlan",
+    "Mei-Ling",
+    "Octavio",
+    "Philippa",
+    "Rashid",
+    "Corinne",
+    "Leilani",
+    "Stefan",
+    "Imani",
+    "Theodore",
+    "Graciela",
+    "Bartholomew",
+    "Winifred",
+    "Andre",
+    "Svetlana",
+    "Jo",
+    "Kimberly",
+    "Alejandro",
+    "Ruth",
+    "Percival",
+    "Xiomara",
+    "Neil",
+    "Dolores",
+    "Quentin",
+)
 LAST = (
-    "Abernathy Okonkwo Villanueva Kowalczyk O'Shaughnessy Tanaka Whitfield Ramaswamy Lindqvist Castellanos D'Amico Park "
-    "Featherstone Nakagawa Broussard Delacroix-Hayes Mbeki Petrov Hollingsworth Ibarra Yazzie McAllister Thibodeaux Ng "
-    "Vandenberg Quisenberry Kealoha Farrokhzad Ostrowski Pemberton Salazar Umphrey Eriksen Zamora Li Goldfarb Washington"
-).split()
-DOCTORS = ("PATEL, ANJALI MD", "R. Steinmetz, MD", "Dr. Helen Voss", "NGUYEN, BAO T.", "Carla Mendes DO", "J. Whitcomb MD")
+    "Abernathy",
+    "Okonkwo",
+    "Villanueva",
+    "Kowalczyk",
+    "O'Shaughnessy",
+    "Tanaka",
+    "Whitfield",
+    "Ramaswamy",
+    "Lindqvist",
+    "Castellanos",
+    "D'Amico",
+    "Park",
+    "Featherstone",
+    "Nakagawa",
+    "Broussard",
+    "Delacroix-Hayes",
+    "Mbeki",
+    "Petrov",
+    "Hollingsworth",
+    "Ibarra",
+    "Yazzie",
+    "McAllister",
+    "Thibodeaux",
+    "Ng",
+    "Vandenberg",
+    "Quisenberry",
+    "Kealoha",
+    "Farrokhzad",
+    "Ostrowski",
+    "Pemberton",
+    "Salazar",
+    "Umphrey",
+    "Eriksen",
+    "Zamora",
+    "Li",
+    "Goldfarb",
+    "Washington",
+)
+DOCTORS = (
+    "PATEL, ANJALI MD",
+    "R. Steinmetz, MD",
+    "Dr. Helen Voss",
+    "NGUYEN, BAO T.",
+    "Carla Mendes DO",
+    "J. Whitcomb MD",
+)
 EMPLOYERS = (
-    "Redwood Transit District", "Tidewater Logistics", "Pacific Foundry Co.", "City of Larkmoor", "Juniper Hotels LLC",
-    "Summit Credit Union", "Bluebonnet Foods", "Halcyon Software, Inc.",
+    "Redwood Transit District",
+    "Tidewater Logistics",
+    "Pacific Foundry Co.",
+    "City of Larkmoor",
+    "Juniper Hotels LLC",
+    "Summit Credit Union",
+    "Bluebonnet Foods",
+    "Halcyon Software, Inc.",
 )
 DATE_FORMS = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d, %Y", "%Y-%m-%d", "%B %d, %Y")
 
@@ -65,7 +153,9 @@ def full_name(rng: random.Random) -> str:
 
 def person(rng: random.Random) -> Person:
     record = rng.choice(["00", "0", "1", "2", "11"]) + digits(rng, rng.choice([6, 7, 8]))
-    group = rng.choice([digits(rng, 6), f"{digits(rng, 5)}-{digits(rng, 3)}", f"{digits(rng, 6)} {digits(rng, 4)}", digits(rng, 9)])
+    group = rng.choice(
+        [digits(rng, 6), f"{digits(rng, 5)}-{digits(rng, 3)}", f"{digits(rng, 6)} {digits(rng, 4)}", digits(rng, 9)]
+    )
     return Person(full_name(rng), record, group)
 
 

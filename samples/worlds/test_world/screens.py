@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
+import cv2
 import numpy as np
 
-from samples.worlds.test_world.flats import Flat, Pixels, Shown, frame_of, label, paste, rounded, shadow_under
+from samples.worlds.test_world.flats import Flat, Pixels, Shown, label, paste, rounded, shadow_under
 from samples.worlds.test_world.typeset import Colour
 
 
@@ -14,12 +15,16 @@ def _blank(width: int, height: int, colour: Colour) -> Pixels:
     return np.full((height, width, 3), colour, np.uint8)
 
 
-def app_screen(cards: list[Flat], accent: Colour, rng: random.Random, width: int = 1170) -> tuple[Pixels, tuple[Shown, ...]]:
+def app_screen(
+    cards: list[Flat], accent: Colour, rng: random.Random, width: int = 1170
+) -> tuple[Pixels, tuple[Shown, ...]]:
     """A phone's screenshot of the card app with one or two card sides."""
     unit = width / 390
     height = round(width * rng.choice([2.0, 2.16, 2.22]))
     dark = rng.random() < 0.15
-    canvas = _blank(width, height, (28, 30, 34) if dark else rng.choice([(242, 243, 246), (255, 255, 255), (233, 238, 243)]))
+    canvas = _blank(
+        width, height, (28, 30, 34) if dark else rng.choice([(242, 243, 246), (255, 255, 255), (233, 238, 243)])
+    )
     ink: Colour = (235, 235, 238) if dark else (30, 32, 38)
     bar = round(96 * unit)
     if not dark and rng.random() < 0.6:
@@ -28,8 +33,25 @@ def app_screen(cards: list[Flat], accent: Colour, rng: random.Random, width: int
     else:
         ink_bar = ink
     label(canvas, 26 * unit, 30 * unit, f"{rng.randint(1, 12)}:{rng.randint(0, 59):02d}", 15 * unit, ink_bar, bold=True)
-    label(canvas, width - 24 * unit, 30 * unit, f"{rng.choice(['5G', 'LTE', 'Wi-Fi'])}  {rng.randint(11, 99)}%", 12 * unit, ink_bar, anchor="rs")
-    label(canvas, width / 2, 76 * unit, rng.choice(["Digital ID card", "My ID Card", "Membership card", "ID Cards"]), 18 * unit, ink_bar, bold=True, anchor="ms")
+    label(
+        canvas,
+        width - 24 * unit,
+        30 * unit,
+        f"{rng.choice(['5G', 'LTE', 'Wi-Fi'])}  {rng.randint(11, 99)}%",
+        12 * unit,
+        ink_bar,
+        anchor="rs",
+    )
+    label(
+        canvas,
+        width / 2,
+        76 * unit,
+        rng.choice(["Digital ID card", "My ID Card", "Membership card", "ID Cards"]),
+        18 * unit,
+        ink_bar,
+        bold=True,
+        anchor="ms",
+    )
     label(canvas, 18 * unit, 76 * unit, "<", 22 * unit, ink_bar)
     shows: tuple[Shown, ...] = ()
     y = round(bar + rng.uniform(24, 70) * unit)
@@ -40,30 +62,51 @@ def app_screen(cards: list[Flat], accent: Colour, rng: random.Random, width: int
             label(canvas, margin, y, side.upper() if rng.random() < 0.5 else side.capitalize(), 13 * unit, ink)
             y += round(12 * unit)
         wide = width - 2 * margin
-        shadow_under(canvas, (margin, y, wide, round(wide * card.height / card.width)), rng.choice([0.12, 0.25]), round(10 * unit))
+        shadow_under(
+            canvas,
+            (margin, y, wide, round(wide * card.height / card.width)),
+            rng.choice([0.12, 0.25]),
+            round(10 * unit),
+        )
         shows += paste(canvas, card, margin, y, wide)
         y += round(wide * card.height / card.width + 40 * unit)
     if y + 60 * unit < height:
         rows = ["Email card", "Add to Wallet", "View benefits", "Request replacement"]
-        for text in rows[:rng.randint(1, 4)]:
+        for text in rows[: rng.randint(1, 4)]:
             if y + 40 * unit > height:
                 break
             label(canvas, margin + 4 * unit, y + 20 * unit, text, 15 * unit, accent if not dark else ink)
-            canvas[min(height - 2, round(y + 34 * unit)), margin:width - margin] = (205, 208, 212)
+            canvas[min(height - 2, round(y + 34 * unit)), margin : width - margin] = (205, 208, 212)
             y += round(46 * unit)
     return canvas, shows
 
 
 def portal_page(cards: list[Flat], accent: Colour, rng: random.Random) -> tuple[Pixels, tuple[Shown, ...]]:
     """A desktop browser with the member portal or a mail reader, the card pictures in the page."""
-    width, height = rng.choice([(1440, 900), (1920, 1080), (1600, 1000), (2560, 1440)])
+    sizes = [(1920, 1080), (2560, 1440), (2048, 1280)]
+    width, height = rng.choice(sizes if len(cards) > 1 else [*sizes, (1440, 900), (1600, 1000)])
     unit = width / 1440
     canvas = _blank(width, height, (250, 250, 251))
     canvas[: round(44 * unit)] = (222, 225, 230)
-    label(canvas, 150 * unit, 30 * unit, rng.choice(["https://member.portal.example/id-card", "Inbox - Insurance card photo", "secure.mychart.example"]), 15 * unit, (70, 72, 78))
-    canvas[round(44 * unit):round(110 * unit)] = accent
-    label(canvas, 40 * unit, 88 * unit, rng.choice(["My Health Manager", "Coverage and costs", "Messages", "Member portal"]), 24 * unit, (255, 255, 255), bold=True)
-    canvas[round(110 * unit):, : round(220 * unit)] = (238, 240, 243)
+    label(
+        canvas,
+        150 * unit,
+        30 * unit,
+        rng.choice(["https://member.portal.example/id-card", "Inbox - Insurance card photo", "secure.mychart.example"]),
+        15 * unit,
+        (70, 72, 78),
+    )
+    canvas[round(44 * unit) : round(110 * unit)] = accent
+    label(
+        canvas,
+        40 * unit,
+        88 * unit,
+        rng.choice(["My Health Manager", "Coverage and costs", "Messages", "Member portal"]),
+        24 * unit,
+        (255, 255, 255),
+        bold=True,
+    )
+    canvas[round(110 * unit) :, : round(220 * unit)] = (238, 240, 243)
     for place, text in enumerate(["Home", "ID card", "Claims", "Find care", "Pharmacy", "Documents"]):
         label(canvas, 36 * unit, (165 + 44 * place) * unit, text, 16 * unit, (60, 64, 72), bold=place == 1)
     shows: tuple[Shown, ...] = ()
@@ -72,6 +115,8 @@ def portal_page(cards: list[Flat], accent: Colour, rng: random.Random) -> tuple[
     room = round((width - 320 * unit) / (2 if two and not stacked else 1))
     wide = min(room - round(30 * unit), round((330 if stacked else 760) * unit * cards[0].width / cards[0].height))
     x, y = round(262 * unit), round(rng.uniform(150, 185) * unit)
+    lower = (height - y - 50 * unit) / (2.1 if stacked else 1)  # the whole card stays on the page
+    wide = round(min(wide, *(lower * card.width / card.height for card in cards)))
     label(canvas, x, y - 14 * unit, "Member ID card", 19 * unit, (40, 42, 48), bold=True)
     for card in cards:
         high = round(wide * card.height / card.width)
@@ -93,8 +138,8 @@ def phone_flat(cards: list[Flat], accent: Colour, rng: random.Random) -> Flat:
     high, wide = screen.shape[:2]
     rim = 40
     pixels = _blank(wide + 2 * rim, high + 2 * rim, rng.choice([(18, 18, 20), (40, 40, 44), (205, 205, 208)]))
-    pixels[rim // 2:-rim // 2, rim // 2:-rim // 2] = (8, 8, 10)
-    pixels[rim:rim + high, rim:rim + wide] = screen
+    pixels[rim // 2 : -rim // 2, rim // 2 : -rim // 2] = (8, 8, 10)
+    pixels[rim : rim + high, rim : rim + wide] = screen
     shift = np.array([rim, rim], np.float64)
     moved = tuple(Shown(s.side, None if s.corners is None else s.corners + shift, s.lines) for s in shows)
     alpha = rounded(high + 2 * rim, wide + 2 * rim, 120)
@@ -105,32 +150,25 @@ def monitor_flat(cards: list[Flat], accent: Colour, rng: random.Random) -> Flat:
     """A computer monitor whose pixels are red, green and blue stripes: a camera sees moire in it."""
     page, shows = portal_page(cards, accent, rng)
     page, shows = _crop_around(page, shows)
-    triple = np.repeat(np.repeat(page, 3, axis=0), 3, axis=1)
-    dim = rng.uniform(0.35, 0.6)
-    mask = np.full((3, 3, 3), dim, np.float32)
+    high, wide = page.shape[0] * 3, page.shape[1] * 3
+    triple = cv2.resize(page, (wide, high), interpolation=cv2.INTER_NEAREST)
+    dim = rng.randint(48, 78)
+    mask = np.full((3, 3, 3), dim, np.uint8)
     for colour in range(3):
-        mask[:, colour, colour] = 1.25
-    mask[2] *= rng.uniform(0.6, 0.85)
-    tiled = np.tile(mask, (page.shape[0], page.shape[1], 1))
-    lit = (triple * tiled).clip(0, 255).astype(np.uint8)
+        mask[:, colour, colour] = 165
+    mask[2] = (mask[2] * rng.uniform(0.6, 0.85)).astype(np.uint8)
+    lit = cv2.multiply(triple, np.tile(mask, (page.shape[0], page.shape[1], 1)), scale=1 / 100)
     moved = tuple(Shown(s.side, None if s.corners is None else s.corners * 3, s.lines) for s in shows)
-    high, wide = lit.shape[:2]
     return Flat(lit, np.full((high, wide), 255, np.uint8), 300.0, 300.0 * high / wide, moved)
 
 
 def _crop_around(page: Pixels, shows: tuple[Shown, ...]) -> tuple[Pixels, tuple[Shown, ...]]:
     """The part of the page that a person photographs: the cards and something around them."""
     points = np.concatenate([s.corners for s in shows if s.corners is not None])
-    x0, y0 = np.maximum(points.min(0) - 60, 0).astype(int)
-    x1, y1 = np.minimum(points.max(0) + 60, [page.shape[1], page.shape[0]]).astype(int)
+    margin = 0.16 * float(points[:, 0].max() - points[:, 0].min())
+    x0, y0 = np.maximum(points.min(0) - margin, 0).astype(int)
+    x1, y1 = np.minimum(points.max(0) + margin, [page.shape[1], page.shape[0]]).astype(int)
     shift = np.array([x0, y0], np.float64)
-    return page[y0:y1, x0:x1], tuple(Shown(s.side, None if s.corners is None else s.corners - shift, s.lines) for s in shows)
-
-
-def whole_frame(pixels: Pixels) -> Flat:
-    """A picture as a flat thing without outline or card of its own."""
-    high, wide = pixels.shape[:2]
-    return Flat(pixels, np.full((high, wide), 255, np.uint8), 100.0, 100.0 * high / wide, ())
-
-
-__all__ = ["app_screen", "frame_of", "monitor_flat", "phone_flat", "portal_page", "whole_frame"]
+    return page[y0:y1, x0:x1], tuple(
+        Shown(s.side, None if s.corners is None else s.corners - shift, s.lines) for s in shows
+    )

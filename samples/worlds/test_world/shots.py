@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -30,7 +30,7 @@ class Shot:
     uneven: float = 0.14
     cast: float = 0.07
     noise: Range = (0.8, 3.0)
-    blur: Range = (0.0, 0.05)
+    blur: Range = (0.0, 0.09)
     sizes: tuple[tuple[int, int], ...] = ALL
     quality: tuple[int, int] = (74, 94)
     effect: str = ""
@@ -38,20 +38,20 @@ class Shot:
 
 SHOTS: dict[str, Shot] = {
     "photo": Shot(),
-    "photo_far": Shot(share=(0.3, 0.38), roll=(-9, 9), sizes=BIG, blur=(0, 0.04)),
+    "photo_far": Shot(share=(0.3, 0.38), roll=(-9, 9), sizes=BIG, blur=(0, 0.07)),
     "white_on_white": Shot(ground="white", level=(0.9, 1.05), uneven=0.1),
     "tilt30": Shot(share=(0.55, 0.8), tilt=(20, 31), roll=(-10, 10)),
     "turned": Shot(share=(0.4, 0.75), roll=(20, 340)),
     "glare": Shot(effect="glare"),
     "shadow": Shot(effect="shadow"),
     "thumb": Shot(effect="thumb"),
-    "q55": Shot(quality=(42, 58), sizes=((1600, 1200), (2048, 1536), (1280, 960)), share=(0.65, 0.9)),
+    "q55": Shot(quality=(38, 56), sizes=((1600, 1200), (2048, 1536), (1280, 960)), share=(0.65, 0.9)),
     "cluttered": Shot(ground="cluttered", share=(0.38, 0.65), roll=(-20, 20), tilt=(0, 12)),
-    "dim": Shot(level=(0.2, 0.38), uneven=0.3, cast=0.16, noise=(4, 8), blur=(0.03, 0.09)),
+    "dim": Shot(level=(0.2, 0.38), uneven=0.3, cast=0.16, noise=(4, 8), blur=(0.04, 0.13)),
     "hand_held": Shot(ground="room", effect="hand", share=(0.5, 0.72), tilt=(2, 16), roll=(-12, 12), blur=(0, 0.07)),
     "wallet_window": Shot(share=(0.7, 0.92), roll=(-8, 8)),
     "worn": Shot(tilt=(0, 10)),
-    "screen_moire": Shot(share=(0.9, 0.97), tilt=(0, 7), roll=(-3, 3), ground="room", effect="screen"),
+    "screen_moire": Shot(share=(0.98, 1.12), tilt=(0, 7), roll=(-3, 3), ground="bezel", effect="screen"),
     "heavy_blur": Shot(blur=(1.1, 1.9), effect="blur"),
     "too_dark": Shot(level=(0.011, 0.02), noise=(3.5, 6), uneven=0.3),
     "tiny": Shot(share=(0.05, 0.075), roll=(-30, 30), sizes=((2048, 1536), (1600, 1200)), blur=(0, 0.05)),
@@ -61,20 +61,49 @@ SHOTS: dict[str, Shot] = {
 }
 
 
+def _strips(flat: Flat, rng: random.Random) -> tuple[list[str], float]:
+    """Which parts of a mostly hidden side may stay to be seen, and how much of it, so that no one could tell the card.
+
+    Of a back only a few letters of each line; of a front that names the network only the foot.
+    """
+    if flat.shows[0].side == "back":
+        return ["left", "right"], rng.uniform(0.1, 0.15)
+    if any("igna" in line for line in flat.shows[0].lines):
+        return ["bottom"], rng.uniform(0.12, 0.2)
+    return ["left", "right", "top", "bottom"], rng.uniform(0.14, 0.3)
+
+
 def _pose(flat: Flat, shot: Shot, rng: random.Random, frame: tuple[int, int]) -> camera.Pose:
     share = rng.uniform(*shot.share)
     tilt, way = rng.uniform(*shot.tilt), rng.uniform(0, 6.283)
     roll = rng.uniform(*shot.roll)
     offset = (rng.uniform(-0.04, 0.04), rng.uniform(-0.06, 0.06))
-    fits = True
+    fits = shot.effect != "screen"
+    if shot.effect == "screen":
+        offset = (0.0, 0.0)
     if share < 0.4:
         offset = (rng.uniform(-0.25, 0.25), rng.uniform(-0.25, 0.25))
     if shot.effect == "cut":
-        seen, fits = rng.uniform(0.2, 0.34), False
+        strips, seen = _strips(flat, rng)
+        fits = False
         tall = share * frame[0] * flat.height / flat.width / frame[1]
-        offset = rng.choice([(0.5 + share * (0.5 - seen), 0.0), (-0.5 - share * (0.5 - seen), 0.0), (0.0, 0.5 + tall * (0.5 - seen)),
-                             (0.0, -0.5 - tall * (0.5 - seen))])
+        aside, below = 0.5 + share * (0.5 - seen), 0.5 + tall * (0.5 - seen)
+        ways = {"left": (aside, 0.0), "right": (-aside, 0.0), "top": (0.0, below), "bottom": (0.0, -below)}
+        offset = ways[rng.choice(strips)]
     return camera.Pose(share, tilt * np.cos(way), tilt * np.sin(way), roll, offset, fits)
+
+
+def _aim(flat: Flat, shot: Shot, rng: random.Random, frame: tuple[int, int]) -> camera.Matrix:
+    """The homography; a person who photographs a monitor steps back until the card is in the frame."""
+    pose, state = _pose(flat, shot, rng, frame), rng.random()
+    matrix = camera.project(flat, frame, pose, random.Random(state))
+    for _ in range(12 if shot.effect == "screen" else 0):
+        spots = np.concatenate([camera.mapped(s.corners, matrix) for s in flat.shows if s.corners is not None])
+        if (spots > 0).all() and (spots < frame).all():
+            break
+        pose = replace(pose, share=pose.share * 0.95)
+        matrix = camera.project(flat, frame, pose, random.Random(state))
+    return matrix
 
 
 def photograph(flat: Flat, shot: Shot, rng: random.Random) -> Frame:
@@ -84,21 +113,32 @@ def photograph(flat: Flat, shot: Shot, rng: random.Random) -> Frame:
     if upright or rng.random() < 0.3:
         size = (size[1], size[0])
     scene = desk(rng, *size, shot.ground)
-    matrix = camera.project(flat, size, _pose(flat, shot, rng, size), rng)
+    matrix = _aim(flat, shot, rng, size)
     per_mm = flat.pixels.shape[1] / flat.width
     corners = camera.mapped(frame_of(flat.pixels.shape[1], flat.pixels.shape[0]), matrix)
     scale = float(np.linalg.norm(corners[1] - corners[0])) / flat.width
     tone = rng.choice(camera.SKIN)
     if shot.effect == "hand":
         _hand_behind(scene, flat, matrix, per_mm, scale, rng, tone)
-    shows = camera.lay(scene, flat, matrix, raw=shot.effect == "screen", lift=0.0 if shot.effect in ("hand", "screen") else rng.uniform(0.4, 1.6))
+    shows = camera.lay(
+        scene,
+        flat,
+        matrix,
+        raw=shot.effect == "screen",
+        lift=0.0 if shot.effect in ("hand", "screen") else rng.uniform(0.4, 1.6),
+    )
     if shot.effect in ("hand", "thumb"):
         _thumb(scene, flat, matrix, per_mm, scale, rng, tone, deep=shot.effect == "thumb")
     elif shot.effect == "cover":
         _cover(scene, flat, matrix, rng)
     elif shot.effect == "shadow":
         camera.hard_shadow(scene, corners, rng)
-    camera.shade(scene, camera.room_light(rng, level=rng.uniform(*shot.level), uneven=shot.uneven * rng.uniform(0.3, 1), cast=shot.cast))
+    camera.shade(
+        scene,
+        camera.room_light(
+            rng, level=rng.uniform(*shot.level), uneven=shot.uneven * rng.uniform(0.3, 1), cast=shot.cast
+        ),
+    )
     if shot.effect == "glare" or (shot.effect == "screen" and rng.random() < 0.3):
         camera.glare(scene, corners, rng, 1.0 if shot.effect == "glare" else 0.4)
     return Frame(_finish(scene, shot, rng, scale), shows)
@@ -113,11 +153,19 @@ def _finish(scene: Pixels, shot: Shot, rng: random.Random, scale: float) -> Pixe
     return camera.sensor(scene, rng, rng.uniform(*shot.noise))
 
 
-def _spots(points: list[tuple[float, float]], matrix: np.ndarray, per_mm: float) -> Points:
+def _spots(points: list[tuple[float, float]], matrix: camera.Matrix, per_mm: float) -> Points:
     return camera.mapped(np.array(points, np.float64) * per_mm, matrix)
 
 
-def _hand_behind(scene: Pixels, flat: Flat, matrix: np.ndarray, per_mm: float, scale: float, rng: random.Random, tone: tuple[int, int, int]) -> None:
+def _hand_behind(
+    scene: Pixels,
+    flat: Flat,
+    matrix: camera.Matrix,
+    per_mm: float,
+    scale: float,
+    rng: random.Random,
+    tone: tuple[int, int, int],
+) -> None:
     """Palm and fingers that hold the card from below and behind."""
     wide, high = flat.width, flat.height
     palm = _spots([(wide * 0.5, high + 120), (wide * 0.55, high + 8)], matrix, per_mm)
@@ -129,7 +177,16 @@ def _hand_behind(scene: Pixels, flat: Flat, matrix: np.ndarray, per_mm: float, s
         camera.finger(scene, way[0], way[1], rng.uniform(7, 8.5) * scale, rng, tone, nail=False)
 
 
-def _thumb(scene: Pixels, flat: Flat, matrix: np.ndarray, per_mm: float, scale: float, rng: random.Random, tone: tuple[int, int, int], deep: bool) -> None:
+def _thumb(
+    scene: Pixels,
+    flat: Flat,
+    matrix: camera.Matrix,
+    per_mm: float,
+    scale: float,
+    rng: random.Random,
+    tone: tuple[int, int, int],
+    deep: bool,
+) -> None:
     """A thumb over the rim of the card."""
     wide, high = flat.width, flat.height
     reach = rng.uniform(9, 19) if deep else rng.uniform(4, 10)
@@ -143,21 +200,32 @@ def _thumb(scene: Pixels, flat: Flat, matrix: np.ndarray, per_mm: float, scale: 
     camera.finger(scene, spots[0], spots[1], rng.uniform(8, 10.5) * scale, rng, tone, nail=True)
 
 
-def _cover(scene: Pixels, flat: Flat, matrix: np.ndarray, rng: random.Random) -> None:
+def _cover(scene: Pixels, flat: Flat, matrix: camera.Matrix, rng: random.Random) -> None:
     """Another paper or a wallet lies over most of the card."""
     wide, high = flat.pixels.shape[1], flat.pixels.shape[0]
-    seen = rng.uniform(0.12, 0.26)
+    strips, seen = _strips(flat, rng)
     low, far = -0.4, 1.4
-    quads = [[(low, low), (1 - seen, low), (1 - seen, far), (low, far)], [(seen, low), (far, low), (far, far), (seen, far)],
-             [(low, low), (far, low), (far, 1 - seen), (low, 1 - seen)], [(low, seen), (far, seen), (far, far), (low, far)]]
-    quad = np.array(rng.choice(quads), np.float64) * [wide, high] + np.random.default_rng(rng.randrange(2**31)).normal(0, 0.02 * wide, (4, 2))
+    quads = {
+        "left": [(seen, low), (far, low), (far, far), (seen, far)],
+        "right": [(low, low), (1 - seen, low), (1 - seen, far), (low, far)],
+        "top": [(low, seen), (far, seen), (far, far), (low, far)],
+        "bottom": [(low, low), (far, low), (far, 1 - seen), (low, 1 - seen)],
+    }
+    askew = np.random.default_rng(rng.randrange(2**31)).normal(0, 0.01 * wide, (4, 2))
+    quad = np.array(quads[rng.choice(strips)], np.float64) * [wide, high] + askew
     spots = camera.mapped(quad, matrix)
     mask = np.zeros(scene.shape[:2], np.uint8)
     cv2.fillConvexPoly(mask, np.round(spots).astype(np.int32), 255, cv2.LINE_AA)
     tone = rng.choice([(250, 232, 120), (252, 252, 250), (58, 40, 30), (20, 22, 26), (206, 222, 236)])
     paper = np.empty_like(scene)
     paper[:] = tone
-    camera.shade(scene, 1 - 0.4 * cv2.GaussianBlur(cv2.resize(mask, (scene.shape[1] // 8, scene.shape[0] // 8)), (0, 0), 4).astype(np.float32) / 255)
+    camera.shade(
+        scene,
+        1
+        - 0.4
+        * cv2.GaussianBlur(cv2.resize(mask, (scene.shape[1] // 8, scene.shape[0] // 8)), (0, 0), 4).astype(np.float32)
+        / 255,
+    )
     camera.blend(scene, paper, mask)
 
 
@@ -170,18 +238,20 @@ def in_wallet(flat: Flat, rng: random.Random) -> Flat:
     noise = np.random.default_rng(rng.randrange(2**31))
     grain = cv2.resize(noise.standard_normal((high // 12, wide // 12)).astype(np.float32), (wide, high))
     board = (leather * (1 + 0.12 * grain[..., None])).clip(0, 255).astype(np.uint8)
+    rim = board.copy()
     start = round(border * per_mm)
-    inner = board[start:start + flat.pixels.shape[0], start:start + flat.pixels.shape[1]]
+    inner = board[start : start + flat.pixels.shape[0], start : start + flat.pixels.shape[1]]
     camera.blend(inner, flat.pixels, flat.alpha)
     cut = round((border + lap) * per_mm)
     window = rounded(high - 2 * cut, wide - 2 * cut, round(3 * per_mm))
     hole = np.zeros((high, wide), np.uint8)
-    hole[cut:high - cut, cut:wide - cut] = window
+    hole[cut : high - cut, cut : wide - cut] = window
     ys, xs = np.mgrid[0:high:8, 0:wide:8].astype(np.float32)
-    streak = np.maximum(0, np.sin(xs / wide * rng.uniform(4, 9) + ys / high * rng.uniform(2, 6) + rng.uniform(0, 6)) - 0.75) * rng.uniform(120, 260)
+    streak = np.maximum(
+        0, np.sin(xs / wide * rng.uniform(4, 9) + ys / high * rng.uniform(2, 6) + rng.uniform(0, 6)) - 0.75
+    ) * rng.uniform(120, 260)
     haze = cv2.resize((rng.uniform(6, 22) + streak).clip(0, 90).astype(np.uint8), (wide, high))
     foil = cv2.add(board, cv2.merge([haze, haze, haze]))
-    rim = (leather * (1 + 0.12 * grain[..., None])).clip(0, 255).astype(np.uint8)
     camera.blend(rim, foil, hole)
     stitch = round(3 * per_mm)
     for x in range(stitch, wide - stitch, round(3.2 * per_mm)):

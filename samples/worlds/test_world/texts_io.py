@@ -10,11 +10,25 @@ import yaml
 
 HERE = Path(__file__).parent / "texts"
 REGION_NAMES = {
-    "SCAL": "Southern California", "NCAL": "Northern California", "CO": "Colorado", "GA": "Georgia", "HI": "Hawaii",
-    "MAS": "Mid-Atlantic States", "NW": "Northwest", "WA": "Washington",
+    "SCAL": "Southern California",
+    "NCAL": "Northern California",
+    "CO": "Colorado",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "MAS": "Mid-Atlantic States",
+    "NW": "Northwest",
+    "WA": "Washington",
 }
-REGION_SHORT = {"SCAL": "So. Calif.", "NCAL": "No. Calif.", "CO": "Colorado", "GA": "Georgia", "HI": "Hawaii",
-                "MAS": "Mid-Atlantic", "NW": "Northwest", "WA": "Washington"}
+REGION_SHORT = {
+    "SCAL": "So. Calif.",
+    "NCAL": "No. Calif.",
+    "CO": "Colorado",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "MAS": "Mid-Atlantic",
+    "NW": "Northwest",
+    "WA": "Washington",
+}
 UNDERWRITERS = {
     "SCAL": "Kaiser Foundation Health Plan, Inc., Southern California Region",
     "NCAL": "Kaiser Foundation Health Plan, Inc., Northern California Region",
@@ -35,8 +49,12 @@ def filled(text: str, region: str | None = None, **words: str) -> str:
     """The text with the names of the region, its underwriter and other ``words`` put in."""
     if region:
         name = REGION_NAMES[region]
-        words |= {"region_name": name, "region_caps": name.upper(), "region_short": REGION_SHORT[region],
-                  "uw": UNDERWRITERS.get(region, "Kaiser Foundation Health Plan, Inc.")}
+        words |= {
+            "region_name": name,
+            "region_caps": name.upper(),
+            "region_short": REGION_SHORT[region],
+            "uw": UNDERWRITERS.get(region, "Kaiser Foundation Health Plan, Inc."),
+        }
     for key, value in words.items():
         text = text.replace("{" + key + "}", value)
     return text

@@ -59,8 +59,17 @@ class Sheet:
         size = face.size if width <= room else face.size * room / width * 0.99
         return Face(face.family, size, face.colour, face.bold)
 
-    def rect(self, x: float, y: float, w: float, h: float, fill: Colour | None = None,
-             edge: Colour | None = None, radius: float = 0, line: float = 0.15) -> None:
+    def rect(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: Colour | None = None,
+        edge: Colour | None = None,
+        radius: float = 0,
+        line: float = 0.15,
+    ) -> None:
         box = (self.px(x), self.px(y), self.px(x + w), self.px(y + h))
         self.pen.rounded_rectangle(box, self.px(radius), fill=fill, outline=edge, width=max(1, self.px(line)))
 
@@ -98,8 +107,9 @@ def break_lines(sheet: Sheet, paragraph: str, face: Face, room: float) -> list[l
     return lines
 
 
-def set_paragraph(sheet: Sheet, x: float, y: float, paragraph: str, face: Face, room: float, leading: float,
-                  centred: bool = False) -> float:
+def set_paragraph(
+    sheet: Sheet, x: float, y: float, paragraph: str, face: Face, room: float, leading: float, centred: bool = False
+) -> float:
     """Print a paragraph whose first line's top is ``y``; answers the y below its last line (mm)."""
     heavy = Face(face.family, face.size, face.colour, True)
     gap = sheet.measure(" ", face)
@@ -119,9 +129,16 @@ def height_of(sheet: Sheet, paragraphs: list[str], face: Face, room: float, lead
     return sum(len(break_lines(sheet, text, face, room)) * face.size * leading + gap for text in paragraphs)
 
 
-def flow(sheet: Sheet, box: tuple[float, float, float, float], paragraphs: list[str], face: Face,
-         leading: float = 1.18, gap: float = 0.9, centred: bool = False) -> float:
-    """Print paragraphs in box (x, y, width, height in mm), in smaller type where they would not fit (not below 1.15)."""
+def flow(
+    sheet: Sheet,
+    box: tuple[float, float, float, float],
+    paragraphs: list[str],
+    face: Face,
+    leading: float = 1.18,
+    gap: float = 0.9,
+    centred: bool = False,
+) -> float:
+    """Print paragraphs in box (x, y, width, height in mm), in smaller type where needed (not below 1.15 mm)."""
     x, y, room, height = box
     size = face.size
     while size > 1.15 and height_of(sheet, paragraphs, Face(face.family, size), room, leading, gap) > height:

@@ -14,22 +14,50 @@ from samples.worlds.test_world.flats import Flat, Side, card_flat, embossed, wor
 from samples.worlds.test_world.front import draw_front
 from samples.worlds.test_world.look import choose_look
 from samples.worlds.test_world.papers import draw_paper
-from samples.worlds.test_world.shots import SHOTS, Shot, in_wallet, photograph
+from samples.worlds.test_world.shots import BIG, SHOTS, Shot, in_wallet, photograph
 from samples.worlds.test_world.typeset import Colour, Sheet
 
 CONDITIONS: dict[str, Group] = {
     **dict.fromkeys(["clean", "photo", "photo_far", "scan", "pdf", "screenshot", "white_on_white"], "good"),
-    **dict.fromkeys(["tilt30", "turned", "glare", "shadow", "thumb", "q55", "cluttered", "dim", "fax", "screen_moire", "hand_held",
-                     "wallet_window", "worn"], "hard"),
+    **dict.fromkeys(
+        [
+            "tilt30",
+            "turned",
+            "glare",
+            "shadow",
+            "thumb",
+            "q55",
+            "cluttered",
+            "dim",
+            "fax",
+            "screen_moire",
+            "hand_held",
+            "wallet_window",
+            "worn",
+        ],
+        "hard",
+    ),
     **dict.fromkeys(["heavy_blur", "too_dark", "tiny", "covered", "cut_off", "front_only"], "unreadable"),
 }
 SUBJECTS: tuple[str, ...] = (*MAKERS, "not-a-card")
 VARIANTS: tuple[str, ...] = SUBJECTS[:13]
 FLAT_CONDITIONS = ("clean", "scan", "pdf", "screenshot", "fax")
 RIGHT: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(["excluded-washington", "excluded-northwest", "excluded-medicare", "excluded-medicaid", "cigna-other", "other-issuer"],
-                    ("not_eligible",)),
-    "self-funded": ("call",), "no-cigna-evidence": ("call",), "conflict": ("call", "retake"), "two-people": ("call", "retake"),
+    **dict.fromkeys(
+        [
+            "excluded-washington",
+            "excluded-northwest",
+            "excluded-medicare",
+            "excluded-medicaid",
+            "cigna-other",
+            "other-issuer",
+        ],
+        ("not_eligible",),
+    ),
+    "self-funded": ("call",),
+    "no-cigna-evidence": ("call",),
+    "conflict": ("call", "retake"),
+    "two-people": ("call", "retake"),
     "not-a-card": ("retake", "not_eligible"),
 }
 """What is right to answer for a negative that is well shown. Harder pictures also allow ``retake`` and ``call``."""
@@ -107,7 +135,9 @@ def _sheets(dealt: Deal, shown: list[str], condition: str, words: random.Random)
     return sheets
 
 
-def _pictures(dealt: Deal, shown: list[str], condition: str, words: random.Random, light: random.Random, name: str) -> tuple[Picture, ...]:
+def _pictures(
+    dealt: Deal, shown: list[str], condition: str, words: random.Random, light: random.Random, name: str
+) -> tuple[Picture, ...]:
     sheets = _sheets(dealt, shown, condition, words)
     if condition == "clean":
         return office.clean(sheets, light, name)
@@ -117,18 +147,24 @@ def _pictures(dealt: Deal, shown: list[str], condition: str, words: random.Rando
     return _photos(flats, condition, dealt.front.digital, dealt.front.brand.colour, light, name)
 
 
-def _flat_pictures(flats: list[Flat], condition: str, accent: Colour, light: random.Random, name: str) -> tuple[Picture, ...]:
+def _flat_pictures(
+    flats: list[Flat], condition: str, accent: Colour, light: random.Random, name: str
+) -> tuple[Picture, ...]:
     if condition == "screenshot":
         return office.screenshot(flats, accent, light, name)
     return {"scan": office.scan, "pdf": office.document, "fax": office.fax}[condition](flats, light, name)
 
 
-def _photos(flats: list[Flat], condition: str, digital: bool, accent: Colour, light: random.Random, name: str) -> tuple[Picture, ...]:
+def _photos(
+    flats: list[Flat], condition: str, digital: bool, accent: Colour, light: random.Random, name: str
+) -> tuple[Picture, ...]:
     shot = SHOTS[condition]
     things = [_before_the_camera(flat, condition, digital, accent, light) for flat in flats]
     number = light.randint(100, 800)
-    return tuple(photo_file(light, f"{name}_{number + place}", photograph(thing, _suited(shot, thing), light), shot.quality)
-                 for place, thing in enumerate(things))
+    return tuple(
+        photo_file(light, f"{name}_{number + place}", photograph(thing, _suited(shot, thing), light), shot.quality)
+        for place, thing in enumerate(things)
+    )
 
 
 def _before_the_camera(flat: Flat, condition: str, digital: bool, accent: Colour, rng: random.Random) -> Flat:
@@ -147,7 +183,8 @@ def _before_the_camera(flat: Flat, condition: str, digital: bool, accent: Colour
 def _suited(shot: Shot, thing: Flat) -> Shot:
     """Phones are held upright and fill less of the frame's width; a sheet of paper fills it."""
     if thing.height > thing.width and shot.effect not in ("cut", "screen"):
-        return replace(shot, share=(min(shot.share[0], 0.62), min(shot.share[1], 0.72)))
+        sizes = BIG if shot.share[0] > 0.4 else shot.sizes
+        return replace(shot, share=(min(shot.share[0], 0.62), min(shot.share[1], 0.72)), sizes=sizes)
     return shot
 
 

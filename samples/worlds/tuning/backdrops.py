@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.kit import Backdrop
 from samples.numbers import pick
 
-Rgb = np.ndarray[Any, np.dtype[np.uint8]]
+Rgb: TypeAlias = NDArray[Any]
 
 
 def _smooth(width: int, height: int, cells: tuple[int, int], rng: np.random.Generator) -> Any:
@@ -21,13 +22,16 @@ def _smooth(width: int, height: int, cells: tuple[int, int], rng: np.random.Gene
 
 def _coloured(field: Any, dark: tuple[int, int, int], light: tuple[int, int, int]) -> Rgb:
     t = np.clip(field, 0, 1)[..., None]
-    return (np.asarray(dark, np.float32) * (1 - t) + np.asarray(light, np.float32) * t).astype(np.uint8)
+    mixed: Rgb = np.asarray(dark, np.float32) * (1 - t) + np.asarray(light, np.float32) * t
+    return mixed.astype(np.uint8)
 
 
 def wood(width: int, height: int, rng: np.random.Generator) -> Rgb:
     """Boards of a desk: long grain, and dark joints."""
     grain = 0.5 + 0.3 * _smooth(width, height, (4, height // 6), rng) + 0.25 * _smooth(width, height, (3, 14), rng)
-    dark, light = pick(rng, [((92, 58, 34), (172, 124, 80)), ((150, 112, 74), (214, 180, 138)), ((48, 32, 24), (98, 68, 50))])
+    dark, light = pick(
+        rng, [((92, 58, 34), (172, 124, 80)), ((150, 112, 74), (214, 180, 138)), ((48, 32, 24), (98, 68, 50))]
+    )
     out = _coloured(grain, dark, light)
     for y in range(int(rng.integers(60, 260)), height, int(rng.integers(240, 420))):
         out[y : y + 3] = (np.asarray(dark) * 0.6).astype(np.uint8)
@@ -38,7 +42,9 @@ def cloth(width: int, height: int, rng: np.random.Generator) -> Rgb:
     """Woven cloth with soft folds."""
     yy, xx = np.mgrid[0:height, 0:width].astype(np.float32)
     weave = 0.5 + 0.16 * np.sin(xx * 1.9) * np.sin(yy * 1.9) + 0.3 * _smooth(width, height, (4, 3), rng)
-    dark, light = pick(rng, [((40, 52, 80), (92, 110, 146)), ((110, 104, 96), (180, 172, 160)), ((86, 30, 34), (150, 70, 70))])
+    dark, light = pick(
+        rng, [((40, 52, 80), (92, 110, 146)), ((110, 104, 96), (180, 172, 160)), ((86, 30, 34), (150, 70, 70))]
+    )
     return _coloured(weave, dark, light)
 
 
@@ -69,7 +75,7 @@ def _greek(out: Rgb, box: Any, rng: np.random.Generator) -> None:
 
 
 def _at(point: Any) -> tuple[int, int]:
-    return int(round(float(point[0]))), int(round(float(point[1])))
+    return round(float(point[0])), round(float(point[1]))
 
 
 def keyboard(width: int, height: int, rng: np.random.Generator) -> Rgb:
@@ -82,19 +88,31 @@ def keyboard(width: int, height: int, rng: np.random.Generator) -> Rgb:
             shade = np.clip(np.asarray(key) + int(rng.integers(-6, 7)), 0, 255).tolist()
             cv2.rectangle(out, (x + 6, y + 6), (x + pitch - 6, y + pitch - 6), shade, -1, cv2.LINE_AA)
             mark = 200 if key[0] < 128 else 70
-            cv2.putText(out, chr(65 + int(rng.integers(26))), (x + pitch // 3, y + pitch // 2), 0, pitch / 95,
-                        (mark, mark, mark), 2, cv2.LINE_AA)
+            cv2.putText(
+                out,
+                chr(65 + int(rng.integers(26))),
+                (x + pitch // 3, y + pitch // 2),
+                0,
+                pitch / 95,
+                (mark, mark, mark),
+                2,
+                cv2.LINE_AA,
+            )
     return out
 
 
 def dark_page(width: int, height: int, rng: np.random.Generator) -> Rgb:
     tone = int(rng.integers(18, 60))
-    return _coloured(0.5 + 0.5 * _smooth(width, height, (3, 3), rng), (tone, tone, tone), (tone + 12, tone + 11, tone + 14))
+    return _coloured(
+        0.5 + 0.5 * _smooth(width, height, (3, 3), rng), (tone, tone, tone), (tone + 12, tone + 11, tone + 14)
+    )
 
 
 def white_page(width: int, height: int, rng: np.random.Generator) -> Rgb:
     tone = int(rng.integers(226, 244))
-    return _coloured(0.5 + 0.5 * _smooth(width, height, (4, 3), rng), (tone, tone, tone - 3), (tone + 8, tone + 8, tone + 6))
+    return _coloured(
+        0.5 + 0.5 * _smooth(width, height, (4, 3), rng), (tone, tone, tone - 3), (tone + 8, tone + 8, tone + 6)
+    )
 
 
 def gradient(width: int, height: int, rng: np.random.Generator) -> Rgb:

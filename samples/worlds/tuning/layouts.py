@@ -24,8 +24,11 @@ def front_band(canvas: Canvas, w: Wording, family: Family, rng: np.random.Genera
         partner(canvas, w, WIDTH - 80, 70, 40, family, plate=True)
     y = _titles(canvas, w, 60, 216, 1480, family)
     right = 1040 if w.rx else 1540
-    y = row_above(canvas, w.name, 60, y + 6, right - 90, family, w.theme, size=44) if w.name.label and chance(rng, 0.5) \
+    y = (
+        row_above(canvas, w.name, 60, y + 6, right - 90, family, w.theme, size=44)
+        if w.name.label and chance(rng, 0.5)
         else rows_beside(canvas, [w.name], 60, y + 6, right - 90, family, w.theme, size=42)
+    )
     size = 35 if len(w.rows) < 5 else 32
     rows_beside(canvas, w.rows, 60, y + 10, right - 90, family, w.theme, size=size, step=1.5)
     if w.rx:
@@ -46,8 +49,15 @@ def _foot(canvas: Canvas, w: Wording, family: Family, rng: np.random.Generator) 
     small = font_of(family, 22)
     if w.copays:
         canvas.draw.line((60, 868, WIDTH - 60, 868), fill=w.theme.main, width=3)
-        copay_strip(canvas, w.copays, (60, 888, WIDTH - 60, 930), family, w.theme.ink,
-                    title=pick(rng, ["Copays", "", "Copayments"]), size=32)
+        copay_strip(
+            canvas,
+            w.copays,
+            (60, 888, WIDTH - 60, 930),
+            family,
+            w.theme.ink,
+            title=pick(rng, ["Copays", "", "Copayments"]),
+            size=32,
+        )
     if w.employer:
         canvas.text(WIDTH - 60, 826, w.employer, font_of(family, 28, bold=True), w.theme.ink, align="r")
     if w.form:

@@ -1,0 +1,121 @@
+"""How sure the answer is: candidates ranked by how their attributes are borne out, and a confidence that was calibrated.
+
+The raw score is what the weakest link is worth: the least well supported of the attributes that the answer needs. It is
+turned into a probability by a curve fitted on pictures that were not used to build anything else
+(``python -m benchmarks.calibrate`` writes ``calibration.yaml``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from cardscan.classify.catalogue import Catalogue, Variant
+from cardscan.classify.identify import Attributes
+from cardscan.classify.match import Find, by_value
+
+_TEMPERATURE = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A variant that was weighed. ``fits``: every attribute it states is borne out; ``share``: 0-1, all sum to 1."""
+
+    id: str
+    score: float
+    share: float
+    fits: bool
+
+
+def ranking(attributes: Attributes, finds: Sequence[Find], catalogue: Catalogue) -> list[Ranked]:
+    """All variants, best first."""
+    weights = {name: _best_by_value(finds, name) for name in ("issuer", "plan", "family", "region", "kind", "variant")}
+    scored = [(v, _fits(v, attributes), _score(v, weights)) for v in catalogue.variants.values()]
+    scored.sort(key=lambda s: (s[1], s[2]), reverse=True)
+    total = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]
+    return [Ranked(v.id, score, t / sum(total), fits) for (v, fits, score), t in zip(scored, total, strict=True)]
+
+
+def _best_by_value(finds: Sequence[Find], attribute: str) -> dict[str, float]:
+    return {v: max(f.strength * f.score for f in fs) for v, fs in by_value(finds, attribute).items()}
+
+
+def _fits(variant: Variant, attributes: Attributes) -> bool:
+    return (
+        variant.issuer == attributes.issuer
+        and variant.family == attributes.family
+        and variant.plan in (None, attributes.plan)
+        and variant.region in (None, attributes.region)
+        and (variant.kind == "travel") == (attributes.kind == "travel")
+        and (attributes.issuer != "kaiser-permanente" or attributes.network >= 2.0)
+        and attributes.exclusion is None
+    )
+
+
+def _score(variant: Variant, weights: dict[str, dict[str, float]]) -> float:
+    """Support for what the variant states, less the best support for what it does not."""
+    expected = {
+        "issuer": {variant.issuer},
+        "plan": {variant.plan, "POS"} if variant.plan and "POS" in variant.plan else {variant.plan},
+        "family": {variant.family},
+        "region": {variant.region},
+        "kind": {variant.kind},
+    }
+    total = 0.0
+    for attribute, values in expected.items():
+        found = weights[attribute]
+        own = max((found.get(v, 0.0) for v in values if v), default=0.0)
+        rival = max((w for v, w in found.items() if v not in values), default=0.0)
+        total += own - 0.7 * rival if any(values) else -0.2 * rival
+    return total + weights["variant"].get(variant.id, 0.0)
+
+
+def confidence_of(attributes: Attributes, candidates: Sequence[Ranked], certainty: float) -> float:
+    """0-1: how likely the identification is right.
+
+    Args:
+        attributes: As settled.
+        candidates: As ranked.
+        certainty: 0-1, the engine's own, of the text read.
+    """
+    if attributes.issuer is None or attributes.conflicts:
+        return 0.0
+    raw = raw_score(attributes, candidates, certainty)
+    slope, middle = _curve()
+    return 1 / (1 + math.exp(-slope * (raw - middle)))
+
+
+def raw_score(attributes: Attributes, candidates: Sequence[Ranked], certainty: float) -> float:
+    """What the weakest link is worth, about 0-1."""
+    needed = ["issuer"]
+    if attributes.issuer == "kaiser-permanente":
+        needed += ["network", "family" if attributes.plan is None else "plan"]
+        needed += ["region"] if attributes.family == "ppo-pos3" else []
+        needed = ["issuer", "exclusion"] if attributes.exclusion else needed
+    elif attributes.issuer == "cigna" and attributes.plan:
+        needed += ["plan"]
+    links = []
+    for name in needed:
+        found = attributes.decisive.get(name)
+        if found is not None:
+            links.append(min(1.0, found.strength / 2.5) * found.score)
+        elif name == "plan":  # settled by tiers and family, not by a plan line of its own
+            links.append(0.8)
+        else:
+            links.append(0.55)
+    fitting = [c for c in candidates if c.fits]
+    margin = 1.0
+    if fitting and len(candidates) > 1:
+        margin = min(1.0, 0.5 + 0.25 * max(0.0, fitting[0].score - candidates[1].score))
+    return 0.55 * min(links) + 0.2 * margin + 0.25 * certainty
+
+
+@cache
+def _curve() -> tuple[float, float]:
+    data = yaml.safe_load((Path(__file__).parent / "calibration.yaml").read_text(encoding="utf-8"))
+    return float(data["slope"]), float(data["middle"])

@@ -1,0 +1,118 @@
+"""What is wrong with a picture of a card, where, and what a person at a desk can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cardscan.imaging.dewarp import to_photo
+from cardscan.records import Box, Corners, Flat, Pixels, Quality, QualityCode, QualityProblem, box_of
+
+MESSAGES = {
+    QualityCode.BLUR: "The picture is blurred: hold still, let the camera focus, and keep a hand's width of distance.",
+    QualityCode.GLARE: "Light reflects on the card: tilt it or move the lamp until the marked place is readable.",
+    QualityCode.DARK: "The picture is too dark: turn on a light or move to a brighter place.",
+    QualityCode.SMALL: "The card is too small in the picture: move closer until it fills most of it.",
+    QualityCode.CUT_OFF: "A part of the card is outside the picture: move back until all four corners show.",
+    QualityCode.COVERED: "Something covers a part of the card: hold it by its rim and take the picture again.",
+    QualityCode.NO_CARD: "No card is seen in the picture: put one card on a plain dark surface and fill the frame.",
+}
+
+_SIDE = 800  # width at which a flat card is looked at
+_SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and more
+_DARK = 62
+_SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
+_GLARE_SHARE = 0.012
+_COVER_SHARE = 0.025
+_WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
+
+
+def assess(flat: Flat, picture: tuple[int, int]) -> Quality:
+    """Quality of one card in a picture.
+
+    Args:
+        flat: The card, laid flat, or the whole picture.
+        picture: Width and height of the full picture, in pixels.
+    """
+    problems = tuple(_problems(flat, picture))
+    score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
+    return Quality(score=round(score, 3), problems=problems)
+
+
+def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
+    return QualityProblem(code=code, message=MESSAGES[code], box=box)
+
+
+def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
+    height, width = flat.pixels.shape[:2]
+    scale = _SIDE / width
+    small = cv2.resize(flat.pixels, (_SIDE, max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    if np.percentile(gray, 92) < 2 * _DARK and np.median(gray) < _DARK:
+        yield problem(QualityCode.DARK)
+    if sharpness(gray) < _SHARPNESS:
+        yield problem(QualityCode.BLUR)
+    if flat.corners is not None:
+        across = np.linalg.norm(np.roll(flat.corners, -1, 0) - flat.corners, axis=1).max()
+        if across < _SMALL:
+            yield problem(QualityCode.SMALL)
+        if _leaves(flat.corners, picture):
+            yield problem(QualityCode.CUT_OFF)
+        for code, mask, least in ((QualityCode.GLARE, _glare(gray), _GLARE_SHARE), (QualityCode.COVERED, _skin(small), _COVER_SHARE)):
+            corners = _largest(mask, least)
+            if corners is not None:
+                yield problem(code, box_of(to_photo(flat, corners / scale)))
+
+
+def sharpness(gray: NDArray[np.uint8]) -> float:
+    """Steepest gradients over the contrast they span: 0 flat, about 0.1 blurred, 0.2 and more in focus."""
+    contrast = float(np.percentile(gray, 99) - np.percentile(gray, 1))
+    if contrast < 12:
+        return 0.0
+    blurred = cv2.GaussianBlur(gray, (3, 3), 0)
+    gx, gy = cv2.Scharr(blurred, cv2.CV_32F, 1, 0) / 32, cv2.Scharr(blurred, cv2.CV_32F, 0, 1) / 32
+    return float(np.percentile(np.hypot(gx, gy), 99)) / contrast
+
+
+def _leaves(corners: Corners, picture: tuple[int, int]) -> bool:
+    """Whether a side lies on the picture's rim or beyond it, unless the whole picture is the card."""
+    width, height = picture
+    margin = 0.004 * max(picture)
+    x, y = corners[:, 0], corners[:, 1]
+    outside = [(x < margin).sum(), (x > width - 1 - margin).sum(), (y < margin).sum(), (y > height - 1 - margin).sum()]
+    return max(outside) >= 1 and min(outside) < 2 and not all(count >= 1 for count in outside)
+
+
+def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Burnt-out blobs on a card that is not white paper as a whole."""
+    burnt = (gray >= 252).astype(np.uint8)
+    if np.median(gray) > 242 or burnt.mean() > 0.6:
+        return np.zeros_like(burnt)
+    return cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+
+
+def _skin(pixels: Pixels) -> NDArray[np.uint8]:
+    """Skin-coloured areas that reach in from the rim."""
+    ycc = cv2.cvtColor(cv2.GaussianBlur(pixels, (7, 7), 0), cv2.COLOR_RGB2YCrCb)
+    mask = cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    if mask.mean() > 0.6:
+        return np.zeros_like(mask)
+    _, labels = cv2.connectedComponents(mask)
+    rim = np.unique(np.concatenate([labels[:3].ravel(), labels[-3:].ravel(), labels[:, :3].ravel(), labels[:, -3:].ravel()]))
+    reaching: NDArray[np.uint8] = (np.isin(labels, rim[rim > 0])).astype(np.uint8)
+    return reaching
+
+
+def _largest(mask: NDArray[np.uint8], least: float) -> Corners | None:
+    """Corners of the rectangle around the largest area, if it is ``least`` of the card."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+    if count < 2:
+        return None
+    x, y, w, h, area = max(stats[1:].tolist(), key=lambda s: s[4])
+    if area < least * mask.size:
+        return None
+    return np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float64)

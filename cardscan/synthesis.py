@@ -1,0 +1,184 @@
+"""What all sides together say of the card: attributes, variant, confidence, evidence, and a report on each picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cardscan.classify.calibrate import confidence_of, ranking
+from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.identify import Attributes, settle
+from cardscan.classify.match import Find, match
+from cardscan.extract.fields import all_values
+from cardscan.imaging.quality import problem
+from cardscan.reader import Side
+from cardscan.records import (
+    Candidate,
+    CardFacts,
+    CardIdentity,
+    Corners,
+    Evidence,
+    ImageReport,
+    Photo,
+    Quality,
+    QualityCode,
+    box_of,
+)
+from cardscan.records import Side as SideName
+from cardscan.verdict import Seen, without_brand
+
+_MOST_EVIDENCE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which card it is, with everything the verdict needs."""
+
+    card: CardIdentity
+    facts: CardFacts
+    attributes: Attributes
+    seen: Seen
+    images: tuple[ImageReport, ...]
+    sides: tuple[Side, ...]
+
+
+def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Catalogue) -> Identity:
+    """Identity of the card that the sides show."""
+    views = [side.view for side in sides]
+    finds = match(views, catalogue)
+    attributes = settle(finds)
+    images = report_images(sides, photos, finds)
+    letters, certainty = _read_quality(sides)
+    candidates = ranking(attributes, finds, catalogue)
+    confidence = confidence_of(attributes, candidates, certainty)
+    seen = Seen(images, letters, certainty, confidence, _two_members(sides))
+    attributes = without_brand(attributes, seen)
+    variant = candidates[0].id if candidates and candidates[0].fits and not attributes.conflicts else None
+    kind = catalogue.variants[variant].kind if variant and attributes.kind is None else attributes.kind
+    card = CardIdentity(
+        issuer=attributes.issuer,
+        kind=kind,
+        variant=variant,
+        plan=attributes.plan,
+        family=attributes.family,
+        region=attributes.region,
+        exclusion=attributes.exclusion,
+        funding=attributes.funding,
+        confidence=round(confidence, 4),
+        candidates=tuple(Candidate(variant=c.id, confidence=round(c.share, 4)) for c in candidates[:5]),
+        evidence=_evidence(finds, attributes),
+    )
+    facts = CardFacts(
+        issuer=attributes.issuer, kind=kind, plan=attributes.plan, region=attributes.region,
+        exclusion=attributes.exclusion, funding=attributes.funding,
+    )  # fmt: skip
+    return Identity(card, facts, attributes, seen, images, tuple(sides))
+
+
+def _evidence(finds: Sequence[Find], attributes: Attributes) -> tuple[Evidence, ...]:
+    """The finds that decided first, then the others that say something of the card, strongest first."""
+    decisive = list(attributes.decisive.values())
+    said = [f for f in finds if f.strength > 0 and f.meaning.attribute not in ("side", "card") and f not in decisive]
+    return tuple(
+        Evidence(
+            phrase=f.meaning.says,
+            matched=f.matched.strip(),
+            score=round(f.score, 3),
+            image=f.image,
+            box=f.box,
+            says=f"{f.meaning.attribute}: {f.meaning.value}",
+        )
+        for f in (decisive + said)[:_MOST_EVIDENCE]
+    )
+
+
+def _read_quality(sides: Sequence[Side]) -> tuple[int, float]:
+    """Letters read, and the engine's certainty of them, weighted by their number."""
+    lines = [line for side in sides for line in side.view.lines]
+    letters = sum(len(line.text.replace(" ", "")) for line in lines)
+    certain = sum(len(line.text.replace(" ", "")) * line.confidence for line in lines)
+    return letters, certain / letters if letters else 0.0
+
+
+def _two_members(sides: Sequence[Side]) -> bool:
+    """Whether two sure and different member IDs, or two different names, stand on the sides."""
+    ids = [v for v in all_values("member_id", [s.view for s in sides]) if v.status == "valid" and v.confidence > 0.9]
+    names = [v for v in all_values("member_name", [s.view for s in sides]) if v.confidence > 0.9]
+    different_ids = len({v.value for v in ids}) > 1 and len({v.image for v in ids}) > 1
+    people = {frozenset((v.value or "").upper().replace(",", " ").split()) for v in names}
+    apart = [(a, b) for a in people for b in people if a != b and not a & b]
+    different_names = bool(apart) and len({v.image for v in names}) > 1
+    return different_ids or different_names
+
+
+def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:
+    """One report a picture: which side it shows, where the card is, which way up, and what is wrong with it."""
+    reports = []
+    for index, photo in enumerate(photos):
+        own = [(i, side) for i, side in enumerate(sides) if side.view.image == index]
+        names = {_side_name([f for f in finds if f.view == i]) for i, _ in own} - {"unknown"}
+        name: SideName = "both" if len(names) > 1 else names.pop() if names else "unknown"
+        best = max(own, key=lambda pair: pair[1].letters, default=None)
+        side = best[1] if best else None
+        corners = _corners(side) if side else None
+        reports.append(
+            ImageReport(
+                source=photo.source, page=photo.page, width=photo.width, height=photo.height, side=name,
+                corners=box_of(corners) if corners is not None else None,
+                rotation=_rotation(side), quality=_quality([s for _, s in own]),
+                cards=tuple(box_of(c) for _, s in own if (c := _corners(s)) is not None),
+            )
+        )  # fmt: skip
+    return tuple(reports)
+
+
+def _side_name(finds: Sequence[Find]) -> SideName:
+    weights = {"front": 0.0, "back": 0.0}
+    for found in finds:
+        if found.meaning.attribute == "side":
+            weights[found.meaning.value] += found.meaning.strength * found.score
+    front, back = weights["front"], weights["back"]
+    if max(front, back) < 1.5:
+        return "unknown"
+    if min(front, back) >= 5 and min(front, back) > 0.6 * max(front, back):
+        return "both"
+    return "front" if front >= back else "back"
+
+
+def _quality(sides: Sequence[Side]) -> Quality:
+    if not any(side.letters for side in sides) and not any(side.flat.corners is not None for side in sides):
+        return Quality(score=0.0, problems=(problem(QualityCode.NO_CARD),))
+    return min((side.quality for side in sides), key=lambda quality: quality.score)
+
+
+def _reading_direction(side: Side) -> tuple[float, float] | None:
+    """Direction of the text in the picture, as a unit vector."""
+    boxes = [line.box for line in side.view.lines]
+    if not boxes:
+        return None
+    right = np.sum([box[1] - box[0] for box in boxes], axis=0)
+    length = math.hypot(*right)
+    return (float(right[0]) / length, float(right[1]) / length) if length else None
+
+
+def _corners(side: Side) -> Corners | None:
+    """The outline, clockwise from the top-left of the text."""
+    corners = side.flat.corners
+    direction = _reading_direction(side)
+    if corners is None or direction is None:
+        return corners
+    turned = [np.roll(corners, -k, axis=0) for k in range(4)]
+    return max(turned, key=lambda c: float((c[1] - c[0] + c[2] - c[3]) @ np.array(direction) / np.linalg.norm(c[1] - c[0] + c[2] - c[3])))
+
+
+def _rotation(side: Side | None) -> Literal[0, 90, 180, 270]:
+    """Degrees clockwise by which the picture must be turned for its text to be upright."""
+    direction = _reading_direction(side) if side else None
+    if direction is None:
+        return 0
+    turns: tuple[Literal[0, 90, 180, 270], ...] = (0, 270, 180, 90)
+    return turns[round(math.degrees(math.atan2(direction[1], direction[0])) / 90) % 4]

@@ -1,0 +1,196 @@
+"""From what is known of a card to what a person is told: the rules, once the evidence allows them to speak.
+
+The rules answer on facts. Whether the facts are good enough is settled here: an unreadable picture or an unseen side is
+``retake``, evidence that is incomplete or in conflict is ``call``, and only what is beyond doubt goes to the rules. A
+certain "no" (an exclusion, another issuer, a state where the network does not apply) needs no further evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cardscan.classify.identify import Attributes, Conflict
+from cardscan.records import Decision, ImageReport, Precertification, QualityCode, QualityProblem, Reason, Side
+
+_NETWORK_EVIDENCE = 2.0
+_LEAST_CONFIDENCE = 0.5
+_Capture = Literal["front", "back", "same_side_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of the card.
+
+    Attributes:
+        images: Reports on the pictures.
+        letters: Number of letters read, of all sides.
+        certainty: 0-1, the engine's own, weighted by letters.
+        confidence: 0-1, that the variant (or the attributes, where there is no variant) is right.
+        two_members: Whether two different member IDs were read.
+    """
+
+    images: Sequence[ImageReport]
+    letters: int
+    certainty: float
+    confidence: float
+    two_members: bool
+
+    @property
+    def sides(self) -> set[Side]:
+        found: set[Side] = {image.side for image in self.images}
+        return found | {"front", "back"} if "both" in found or {"front", "back"} <= found else found
+
+    @property
+    def both(self) -> bool:
+        """Both sides seen; two or more pictures of which none is told apart count as both."""
+        return {"front", "back"} <= self.sides or (len(self.images) > 1 and "unknown" in self.sides)
+
+    @property
+    def readable(self) -> bool:
+        return self.letters >= 40 and self.certainty >= 0.6
+
+    @property
+    def problems(self) -> list[QualityProblem]:
+        return [problem for image in self.images for problem in image.quality.problems]
+
+    @property
+    def clear(self) -> bool:
+        """Read well, and nothing stands in the way of what was not read."""
+        serious = {QualityCode.BLUR, QualityCode.COVERED, QualityCode.CUT_OFF, QualityCode.DARK, QualityCode.GLARE}
+        return self.letters >= 60 and self.certainty >= 0.85 and not any(p.code in serious for p in self.problems)
+
+
+def without_brand(attributes: Attributes, seen: Seen) -> Attributes:
+    """A health plan's card that was read clearly and names neither Kaiser Permanente nor Cigna is somebody else's."""
+    if attributes.issuer is None and attributes.health_plan and seen.clear and not attributes.conflicts:
+        return replace(attributes, issuer="other")
+    return attributes
+
+
+def conclude(attributes: Attributes, seen: Seen, by_rules: Decision, number_to_call: Precertification | None) -> Decision:
+    """The decision.
+
+    Args:
+        attributes: What the text settles.
+        seen: What was seen of the card.
+        by_rules: What the rules say to the facts as far as they are known.
+        number_to_call: For a call on a card of which not even the issuer is settled.
+    """
+    decision = _weigh(attributes, seen, by_rules)
+    if decision.outcome == "call" and decision.precertification is None:
+        decision = decision.model_copy(update={"precertification": number_to_call})
+    return decision
+
+
+def _weigh(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
+    if by_rules.outcome == "not_eligible" and _certain(attributes, seen):
+        return by_rules
+    if not seen.readable:
+        return _retake("same_side_again", seen, "unreadable", "The text on the card cannot be read in this picture.")
+    if attributes.conflicts or seen.two_members:
+        return _call(by_rules, *[_quote(c) for c in attributes.conflicts], *_two_members(seen))
+    if attributes.issuer is None:
+        return _no_issuer(attributes, seen)
+    if attributes.issuer == "kaiser-permanente":
+        return _kaiser_permanente(attributes, seen, by_rules)
+    return _cigna(seen, by_rules) if attributes.issuer == "cigna" else by_rules
+
+
+def _certain(attributes: Attributes, seen: Seen) -> bool:
+    """Whether a "no" of the rules rests on something that more pictures could not undo."""
+    if attributes.issuer == "other":
+        return seen.readable
+    if attributes.issuer == "cigna":
+        return seen.readable and seen.both and attributes.plan is None and not attributes.conflicts
+    return attributes.issuer is not None or attributes.exclusion is not None
+
+
+def _no_issuer(attributes: Attributes, seen: Seen) -> Decision:
+    if not attributes.health_plan:
+        message = "No health plan's card is recognised in this picture."
+        return _retake("same_side_again", seen, "no-card", message)
+    return _retake("same_side_again", seen, "issuer-unreadable", "The name of the health plan cannot be read on the card.")
+
+
+def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
+    if by_rules.outcome == "not_eligible":
+        return by_rules
+    if attributes.denied is not None:
+        return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
+    if "exclusion" in attributes.doubts:
+        return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
+    if attributes.network < _NETWORK_EVIDENCE:
+        text = "The card names Kaiser Permanente but not the Cigna PPO Network."
+        return _unless_seen(seen, by_rules, "no-network-evidence", text, "back")
+    if attributes.family is None:
+        text = "The card does not say which kind of plan it is (HMO, EPO, POS or PPO)."
+        return _unless_seen(seen, by_rules, "plan-unknown", text, "front")
+    if attributes.family == "ppo-pos3" and attributes.region is None:
+        text = "The card does not say which region it belongs to; PPO and POS 3-Tier cards of some regions are excluded."
+        return _unless_seen(seen, by_rules, "region-unknown", text, "front")
+    if "funding" in attributes.doubts:
+        return _call(by_rules, _reason("possibly-self-funded", "The card may belong to a self-funded plan."))
+    if by_rules.outcome == "eligible" and seen.confidence < _LEAST_CONFIDENCE:
+        return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))
+    return by_rules
+
+
+def _cigna(seen: Seen, by_rules: Decision) -> Decision:
+    if by_rules.outcome == "not_eligible" and not seen.both:
+        text = "A Cigna card; whether it is a POS plan is not seen on this side."
+        return _retake(_other_side(seen), seen, "plan-unknown", text)
+    if by_rules.outcome == "eligible" and seen.confidence < _LEAST_CONFIDENCE:
+        return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))
+    return by_rules
+
+
+def _unless_seen(seen: Seen, by_rules: Decision, code: str, text: str, wanted: Literal["front", "back"]) -> Decision:
+    """Evidence is missing: the side that has it, or a better picture of it; a call once both sides were clear."""
+    if not seen.both:
+        missing = _other_side(seen)
+        return _retake(missing if missing != "same_side_again" else wanted, seen, code, text)
+    if not seen.clear:
+        return _retake("same_side_again", seen, code, text)
+    return _call(by_rules, _reason(code, text))
+
+
+def _other_side(seen: Seen) -> _Capture:
+    if "front" not in seen.sides and "back" in seen.sides:
+        return "front"
+    return "back" if "back" not in seen.sides else "same_side_again"
+
+
+def _retake(capture: _Capture, seen: Seen, code: str, text: str) -> Decision:
+    quality = [_reason(p.code.value, p.message) for p in seen.problems]
+    unique = list({reason.code: reason for reason in quality}.values())
+    if capture in ("front", "back"):
+        unique.append(_reason("side-missing", f"Take a picture of the {capture} of the card."))
+    elif not unique:
+        unique.append(_reason("take-again", "Take the picture again: the card flat, sharp, evenly lit, filling the frame."))
+    return Decision(outcome="retake", next_capture=capture, reasons=(_reason(code, text), *unique))
+
+
+def _call(by_rules: Decision, *reasons: Reason) -> Decision:
+    """A call instead of what the rules would say; what they say against or of the number to call stays."""
+    kept = by_rules.reasons if by_rules.outcome == "call" else ()
+    return Decision(
+        outcome="call", appeals=by_rules.appeals if by_rules.outcome == "call" else None,
+        precertification=by_rules.precertification, missing=by_rules.missing, reasons=(*reasons, *kept),
+    )  # fmt: skip
+
+
+def _quote(conflict: Conflict) -> Reason:
+    first, second = conflict.first.matched.strip(), conflict.second.matched.strip()
+    return _reason("evidence-in-conflict", f"The card contradicts itself about its {conflict.about}: “{first}” and “{second}”.")
+
+
+def _two_members(seen: Seen) -> list[Reason]:
+    if not seen.two_members:
+        return []
+    return [_reason("two-members", "The pictures show the cards of two different members: send one member's card at a time.")]
+
+
+def _reason(code: str, text: str) -> Reason:
+    return Reason(code=code, text=text)

@@ -1,0 +1,173 @@
+"""Train the locator on pictures drawn on the fly and export it for OpenVINO.
+
+    python -m tools.train_locator.train --minutes 22 --out cardscan/imaging/models
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing as mp
+import pickle
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tools.train_locator.cards import random_card, world_cards
+from tools.train_locator.model import Locator, loss
+from tools.train_locator.scenes import INPUT, scene
+
+BATCH = 16
+AHEAD = 1200  # scenes drawn before they are wanted
+REUSE = 3  # times that a scene is used, each time turned and tinted anew
+KEPT = 6000  # scenes that lie ready; the oldest are replaced all the time
+GENERIC = 500  # cards of no world
+WORLD = 110  # cards of each world that may be learned from
+QUADS = 4
+HEART = 0.8  # size of a card's heart
+
+
+def targets(quads: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Card, heart and rim at half size; quads of NaN are none."""
+    half = INPUT // 2
+    card, heart, rim = (np.zeros((half, half), np.uint8) for _ in range(3))
+    for quad in quads:
+        if np.isnan(quad).any():
+            continue
+        # pixel (i, j) of the half-sized picture has its middle at (2i + 0.5, 2j + 0.5) of the picture
+        own = (quad - 0.5) / 2
+        middle = own.mean(0)
+        shrunk = middle + (own - middle) * HEART
+        cv2.fillConvexPoly(card, np.round(own * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+        cv2.fillConvexPoly(heart, np.round(shrunk * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+        cv2.polylines(rim, [np.round(own * 16).astype(np.int32)], True, 1, 5, cv2.LINE_8, 4)
+    return card, heart, rim
+
+
+def fill(pictures: Any, outlines: Any, made: Any, used: Any, cards: list[Any], seed: int) -> None:
+    """Draw scenes for ever into shared memory, not much faster than they are used."""
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng(seed)
+    x = np.frombuffer(pictures, np.uint8).reshape(KEPT, INPUT, INPUT, 3)
+    q = np.frombuffer(outlines, np.float32).reshape(KEPT, QUADS, 4, 2)
+    while True:
+        while made.value > AHEAD + used.value // REUSE:
+            time.sleep(0.05)
+        picture, quads = scene(lambda: cards[int(rng.integers(len(cards)))], rng)
+        at = made.value % KEPT
+        x[at] = picture
+        q[at] = np.nan
+        q[at, : len(quads)] = quads[:QUADS]
+        made.value += 1
+
+
+def batch(x: Any, q: Any, ready: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Scenes turned, mirrored and tinted anew."""
+    pictures, goals, weights = [], [], []
+    for i in rng.integers(0, ready, BATCH):
+        planes = np.dstack([x[i], *(cv2.resize(t, (INPUT, INPUT), interpolation=cv2.INTER_NEAREST) for t in targets(q[i]))])
+        planes = np.rot90(planes, int(rng.integers(4)))
+        if rng.random() < 0.5:
+            planes = planes[:, ::-1]
+        picture = planes[..., :3].astype(np.float32)
+        if rng.random() < 0.5:
+            picture = (picture - 127) * rng.uniform(0.7, 1.2) + 127 + rng.normal(0, 12, 3).astype(np.float32)
+        if rng.random() < 0.3:
+            picture = picture[..., rng.permutation(3)]
+        pictures.append(np.clip(picture, 0, 255).transpose(2, 0, 1))
+        goals.append(planes[::2, ::2, 3:5].transpose(2, 0, 1).astype(np.float32) / 255)
+        weights.append(1 + 3 * planes[::2, ::2, 5:6].transpose(2, 0, 1).astype(np.float32))
+    return tuple(torch.from_numpy(np.ascontiguousarray(np.stack(a))) for a in (pictures, goals, weights))  # type: ignore[return-value]
+
+
+def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep: Path) -> Locator:
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    pictures = mp.RawArray("B", KEPT * INPUT * INPUT * 3)
+    outlines = mp.RawArray("f", KEPT * QUADS * 8)
+    made = mp.Value("L", 0, lock=False)
+    used = mp.Value("L", 0, lock=False)
+    drawer = mp.Process(target=fill, args=(pictures, outlines, made, used, cards, seed), daemon=True)
+    drawer.start()
+    x = np.frombuffer(pictures, np.uint8).reshape(KEPT, INPUT, INPUT, 3)
+    q = np.frombuffer(outlines, np.float32).reshape(KEPT, QUADS, 4, 2)
+    net = Locator().to(memory_format=torch.channels_last)
+    if start is not None:
+        net.load_state_dict(torch.load(start))
+    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True)
+    steps = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
+    rng = np.random.default_rng(seed)
+    while made.value < 400:
+        time.sleep(0.2)
+    began, n, recent, told = time.monotonic(), 0, 0.0, 0.0
+    highest = 3e-3 if start is None else 1.5e-3
+    while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
+        rate = highest * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
+        for group in steps.param_groups:
+            group["lr"] = rate
+        picture, goal, weight = batch(x, q, min(made.value, KEPT), rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(picture.to(memory_format=torch.channels_last))
+        value = loss(logits.float(), goal, weight)
+        steps.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        steps.step()
+        mean.update_parameters(net)
+        used.value += BATCH
+        n, recent = n + 1, 0.98 * recent + 0.02 * float(value)
+        if time.monotonic() - told > 30:
+            told = time.monotonic()
+            rate_s = n * BATCH / (told - began)
+            print(f"{share:.2f} step {n} drawn {made.value} pictures/s {rate_s:.1f} loss {recent / (1 - 0.98**n):.4f}", flush=True)
+            torch.save(mean.module.state_dict(), keep)
+    drawer.terminate()
+    torch.save(mean.module.state_dict(), keep)
+    best: Locator = mean.module
+    return best.eval()
+
+
+def export(net: Locator, out: Path) -> None:
+    """Weights at half precision; the card's and the heart's likeliness as output."""
+    import openvino
+
+    whole = torch.nn.Sequential(net, torch.nn.Sigmoid()).eval().to(memory_format=torch.contiguous_format)
+    model = openvino.convert_model(whole, example_input=torch.zeros(1, 3, INPUT, INPUT), input=[1, 3, INPUT, INPUT])
+    out.mkdir(parents=True, exist_ok=True)
+    openvino.save_model(model, out / "locator.xml", compress_to_fp16=True)
+    for path in sorted(out.glob("locator.*")):
+        print(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--minutes", type=float, default=22)
+    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--cards", type=Path, help="cache of the drawn cards, made where it is missing")
+    words.add_argument("--start", type=Path, help="weights to go on from")
+    words.add_argument("--keep", type=Path, default=Path("locator.pt"), help="where the weights are kept")
+    words.add_argument("--out", type=Path, required=True, help="folder of the exported model")
+    words.add_argument("--export-only", action="store_true", help="export --start and stop")
+    given = words.parse_args()
+    if given.export_only:
+        net = Locator()
+        net.load_state_dict(torch.load(given.start))
+        export(net.eval(), given.out)
+        return
+    rng = np.random.default_rng(given.seed)
+    if given.cards is not None and given.cards.exists():
+        cards = pickle.loads(given.cards.read_bytes())
+    else:
+        cards = world_cards(WORLD) + [random_card(rng) for _ in range(GENERIC)] * 2
+        if given.cards is not None:
+            given.cards.write_bytes(pickle.dumps(cards))
+    export(train(given.minutes, given.seed, cards, given.start, given.keep), given.out)
+
+
+if __name__ == "__main__":
+    main()
