@@ -22,6 +22,29 @@ Key = tuple[str, str]
 """Id and fingerprint of a card."""
 
 
+def check_target(target: Path, *, resume: bool) -> Path:
+    """Whether results can go to ``target``; gives the file that takes the lines.
+
+    Raises:
+        InvalidOutput: It has another suffix, its folder is not there, or there are results and ``resume`` is not set.
+    """
+    suffix = target.suffix.casefold()
+    if suffix not in SUFFIXES:
+        raise InvalidOutput
+    if not target.parent.is_dir() or target.is_dir():
+        raise InvalidOutput("The folder is not there, or the name is that of a folder.")
+    lines = target if suffix == ".jsonl" else target.with_name(f"{target.name}.jsonl.part")
+    if resume and target.exists() and not lines.exists():
+        raise InvalidOutput(
+            "There is a file of this name, but the .jsonl.part file that --resume goes on from is gone: name another file."
+        )
+    if not resume and (target.exists() or lines.exists()):
+        raise InvalidOutput(
+            "There are results of this name already: go on with --resume, name another file, or remove them."
+        )
+    return lines
+
+
 class Results:
     """The results of one run, on disk.
 
@@ -38,10 +61,7 @@ class Results:
     def __init__(self, target: Path, *, resume: bool) -> None:
         self.target = target
         self.suffix = target.suffix.casefold()
-        if self.suffix not in SUFFIXES:
-            raise InvalidOutput
-        self.lines = target if self.suffix == ".jsonl" else target.with_name(f"{target.name}.jsonl.part")
-        self._check(resume)
+        self.lines = check_target(target, resume=resume)
         try:
             self._file: IO[bytes] = open(self.lines, "ab")  # noqa: SIM115 - closed by close()
         except OSError:
@@ -108,17 +128,6 @@ class Results:
         if not self._file.closed:
             self.sync()
             self._file.close()
-
-    def _check(self, resume: bool) -> None:
-        if resume and self.target.exists() and not self.lines.exists():
-            raise InvalidOutput(
-                "There is a file of this name, but the .jsonl.part file that --resume goes on from is gone; "
-                "name another file."
-            )
-        if not resume and (self.target.exists() or self.lines.exists()):
-            raise InvalidOutput(
-                "There are results of this name already: go on with --resume, name another file, or remove them."
-            )
 
     def _drop(self, planned: dict[Key, Card[LazyFile]], ids: set[str]) -> None:
         """Write the lines that hold into a new file and put it in the place of the old one."""

@@ -54,6 +54,7 @@ def _fits(variant: Variant, attributes: Attributes) -> bool:
         and (variant.kind == "travel") == (attributes.kind == "travel")
         and (attributes.issuer != "kaiser-permanente" or attributes.network >= 2.0)
         and attributes.exclusion is None
+        and attributes.funding != "self-funded"
     )
 
 

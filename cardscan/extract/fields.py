@@ -15,6 +15,7 @@ from cardscan.records import FieldStatus, FieldValue
 
 _LEAST = 0.3  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
+_NAME_REACH = 5.0  # line heights
 
 NAMES = (
     *("member_name", "member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"),
@@ -72,6 +73,8 @@ def all_values(name: str, views: Sequence[View]) -> list[FieldValue]:
 
 def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     candidates = list(_candidates(name, sheets))
+    if not candidates and name == "member_name":
+        candidates = list(_names_without_label(sheets))
     if not candidates:
         return FieldValue()
     order: dict[FieldStatus, int] = {"valid": 2, "unchecked": 2, "invalid": 1, "not_found": 0}
@@ -91,6 +94,27 @@ def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
                 found = _first_good(spec, list(values_of(label, sheet)))
                 if found is not None:
                     yield found
+
+
+def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
+    """A line that is nothing but a name, close to the label of the member's number; only if there is just one."""
+    for sheet in sheets:
+        anchors = [label for label in sheet.labels if label.field == "member_id"]
+        labelled = {label.row for label in sheet.labels}
+        rows = [
+            row for row, line in enumerate(sheet.lines)
+            if row not in labelled and person_name.is_valid(line.line.text)
+            and any(abs(line.middle - (a.top + a.bottom) / 2) < _NAME_REACH for a in anchors)
+        ]  # fmt: skip
+        if len(rows) == 1:
+            line = sheet.lines[rows[0]].line
+            tokens = [t for t in sheet.tokens if t.row == rows[0]]
+            if tokens:
+                value = as_value(tokens, sheet.image, "alone")
+                yield FieldValue(
+                    value=person_name.validate(line.text), raw=line.text, confidence=0.7 * value.confidence,
+                    status="unchecked", image=sheet.image, box=value.box,
+                )  # fmt: skip
 
 
 def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
@@ -115,7 +139,7 @@ def _shortened(text: str) -> Iterator[str]:
     """The text, then without its last words one after the other: what follows a value is not always a new column."""
     words = text.split()
     for count in range(min(len(words), 6), 0, -1):
-        yield " ".join(words[:count])
+        yield " ".join(words[:count]).strip("().,:;| ")
 
 
 def _phones(sheets: Sequence[Sheet]) -> FieldValue:

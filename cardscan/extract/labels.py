@@ -96,26 +96,29 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
     kept = [(c.upper(), i) for i, c in enumerate(text) if c.isalnum() or c == "#"]
     letters = "".join(c for c, _ in kept)
     taken = [False] * len(letters)
-    for field, label in known_labels():
-        for start, end in _places(label, letters):
-            if any(taken[start:end]) or not _word_ends(text, kept[start][1], kept[end - 1][1] + 1):
-                continue
-            taken[start:end] = [True] * (end - start)
-            first, last = kept[start][1], kept[end - 1][1] + 1
-            left, right = _across(placed, first), _across(placed, last)
-            yield Label(field, row, first, last, left, right, placed.top, placed.bottom)
+    for search in (_exact, _fuzzy):  # what stands there to the letter comes before what is only like it
+        for field, label in known_labels():
+            for start, end in search(label, letters):
+                if any(taken[start:end]) or not _word_ends(text, kept[start][1], kept[end - 1][1] + 1):
+                    continue
+                taken[start:end] = [True] * (end - start)
+                first, last = kept[start][1], kept[end - 1][1] + 1
+                left, right = _across(placed, first), _across(placed, last)
+                yield Label(field, row, first, last, left, right, placed.top, placed.bottom)
 
 
-def _places(label: str, letters: str) -> Iterator[tuple[int, int]]:
+def _exact(label: str, letters: str) -> Iterator[tuple[int, int]]:
     at = letters.find(label)
-    if at < 0 and len(label) >= _MIN_FUZZY and len(letters) >= len(label) - 2:
-        found = fuzz.partial_ratio_alignment(label, letters, score_cutoff=_FUZZY_SCORE)
-        # a fuzzy label must begin with its own first letter: "roup Number" is fine, "Rx Group Number" is another label
-        if found is not None and found.dest_end - found.dest_start >= len(label) - 2:
-            yield found.dest_start, found.dest_end
     while at >= 0:
         yield at, at + len(label)
         at = letters.find(label, at + len(label))
+
+
+def _fuzzy(label: str, letters: str) -> Iterator[tuple[int, int]]:
+    if len(label) >= _MIN_FUZZY and len(letters) >= len(label) - 2:
+        found = fuzz.partial_ratio_alignment(label, letters, score_cutoff=_FUZZY_SCORE)
+        if found is not None and found.dest_end - found.dest_start >= len(label) - 2:
+            yield found.dest_start, found.dest_end
 
 
 def _word_ends(text: str, start: int, end: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -35,12 +35,14 @@ class Database:
 
     def __init__(self, url: str, data_dir: Path) -> None:
         make_private_folder(data_dir)
-        if not url:
-            file = data_dir / "cardscan.db"
-            make_private_file(file)
-            url = f"sqlite:///{file}"
         try:
-            self.engine: Engine = create_engine(make_url(url), pool_pre_ping=not url.startswith("sqlite"))
+            if url:
+                place = make_url(url)
+            else:
+                file = data_dir / "cardscan.db"
+                make_private_file(file)
+                place = URL.create("sqlite", database=str(file))  # a folder's name may hold what a URL gives meaning to
+            self.engine: Engine = create_engine(place, pool_pre_ping=place.get_backend_name() != "sqlite")
         except (ArgumentError, NoSuchModuleError, ImportError):
             raise BadSettings("database_url: not a database that this installation can open") from None
         self.is_sqlite = self.engine.dialect.name == "sqlite"
@@ -106,8 +108,11 @@ def make_private_folder(folder: Path) -> None:
 
 
 def make_private_file(file: Path) -> None:
-    """Make an empty file that only its owner can read, or narrow the mode of one that exists."""
-    descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    """Make an empty file that only its owner can read, or narrow the mode of one that exists. Raises BadSettings."""
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError:
+        raise BadSettings("data_dir: the database cannot be opened") from None
     try:
         os.fchmod(descriptor, 0o600)
     finally:

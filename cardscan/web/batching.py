@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
 
+from cardscan.batch.sources import Card, plan
 from cardscan.errors import Busy, CardscanError
 from cardscan.pipeline import SourceFile
 from cardscan.records import Visit
@@ -24,24 +25,31 @@ PATIENCE = 10
 PAUSE_SECONDS = 0.05
 
 
-class Card(Protocol):
-    """One card of a batch: its files, and what is known of the visit."""
+def cards_of(files: Sequence[SourceFile], settings: Settings) -> list[Card[SourceFile]]:
+    """The cards in an upload: archives opened, manifest read, sides paired.
 
-    @property
-    def card_id(self) -> str: ...
+    Two files of one name are two files here: phones call every picture the same.
 
-    @property
-    def files(self) -> Sequence[SourceFile]: ...
+    Raises:
+        InvalidManifest: The manifest cannot be used.
+        PictureError: An archive cannot be used.
+    """
+    return plan(unlike(files), settings)
 
-    @property
-    def visit(self) -> Visit: ...
 
-
-def cards_of(files: Sequence[SourceFile]) -> Sequence[Card]:
-    """The cards in an upload: archives opened, manifest read, sides paired. Raises CardscanError."""
-    from cardscan.batch.sources import plan  # a service that never gets a batch need not load it
-
-    return plan(files)
+def unlike(files: Sequence[SourceFile]) -> list[SourceFile]:
+    """The files under names that differ: the second ``a.jpg`` is shown as ``a (2).jpg``."""
+    seen: set[str] = set()
+    made: list[SourceFile] = []
+    for file in files:
+        name, number = file.name, 1
+        stem, dot, suffix = file.name.rpartition(".")
+        while name in seen:
+            number += 1
+            name = f"{stem} ({number}){dot}{suffix}" if dot else f"{file.name} ({number})"
+        seen.add(name)
+        made.append(replace(file, name=name))
+    return made
 
 
 def batch_bytes(settings: Settings) -> int:
@@ -64,8 +72,8 @@ async def start(service: Service, files: Sequence[SourceFile], visit: Visit, lea
     check_room(service)
     service.running_batches += 1
     try:
-        cards = await asyncio.to_thread(cards_of, files)
-        names = [(card.card_id, [file.name for file in card.files]) for card in cards]
+        cards = await asyncio.to_thread(cards_of, files, service.settings)
+        names = [(card.card_id, card.source) for card in cards]
         batch_id = await asyncio.to_thread(service.batches.create, names)
     except BaseException:
         service.running_batches -= 1
@@ -74,10 +82,10 @@ async def start(service: Service, files: Sequence[SourceFile], visit: Visit, lea
     return batch_id
 
 
-async def _run(service: Service, batch_id: str, cards: Sequence[Card], visit: Visit, lease: Lease) -> None:
+async def _run(service: Service, batch_id: str, cards: Sequence[Card[SourceFile]], visit: Visit, lease: Lease) -> None:
     places = asyncio.Semaphore(service.settings.workers)
 
-    async def one(position: int, card: Card) -> None:
+    async def one(position: int, card: Card[SourceFile]) -> None:
         try:
             await _read(service, batch_id, position, card, visit)
         finally:
@@ -93,7 +101,7 @@ async def _run(service: Service, batch_id: str, cards: Sequence[Card], visit: Vi
         lease.release()
 
 
-async def _read(service: Service, batch_id: str, position: int, card: Card, visit: Visit) -> None:
+async def _read(service: Service, batch_id: str, position: int, card: Card[SourceFile], visit: Visit) -> None:
     try:
         while True:
             while service.pool.running >= service.pool.workers:

@@ -9,7 +9,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from cardscan import errors
+from cardscan.batch import errors as batch_errors
 from cardscan.errors import CardscanError, PictureError
+from cardscan.web import errors as web_errors
 from cardscan.web.problems import PROBLEM, problem_of
 from cardscan.web.wire import CorrectionIn, ProblemDocument, Question
 
@@ -142,6 +145,10 @@ _CARDS = (*_UPLOADS, "get /v1/verifications/{record_id}")
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "invalid_cursor": ("get /v1/verifications",),
     "invalid_manifest": ("post /v1/batches",),
+    "damaged_archive": ("post /v1/batches",),
+    "unsafe_archive": ("post /v1/batches",),
+    "archive_too_large": ("post /v1/batches",),
+    "nested_archive": ("post /v1/batches",),
     "too_many_files": ("post /v1/batches",),
     "too_many_pictures": ("post /v1/verifications",),
     "no_picture": _UPLOADS,
@@ -149,7 +156,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "interrupted": ("get /v1/verifications/{record_id}",),
     "engine_failed": _CARDS,
 }
-_NEVER = frozenset({"file_not_found", "invalid_output"})
+_NEVER = frozenset({"file_not_found", "invalid_output", "worker_crash", "worker_timeout"})
 """Errors of the command line alone."""
 _WITH_BODY = frozenset({"damaged_upload", "unsupported_body", "body_too_large", "upload_too_slow"})
 
@@ -169,7 +176,7 @@ def all_errors() -> list[type[CardscanError]]:
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()
-        if error.__module__ in ("cardscan.errors", "cardscan.web.errors"):
+        if error.__module__ in (errors.__name__, batch_errors.__name__, web_errors.__name__):
             found.setdefault(error.code, error)
     return sorted(found.values(), key=lambda error: (error.http_status, error.code))
 
@@ -181,11 +188,11 @@ def readable(app: FastAPI) -> dict[str, Any]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             groups.setdefault(operation["tags"][0], []).append(_readable(method, path, operation))
-    errors = [
+    known = [
         {"code": error.code, "status": error.http_status, "title": error.title, "remedy": error.remedy}
         for error in all_errors()
     ]
-    return {"title": schema["info"]["title"], "about": DESCRIPTION, "groups": groups, "errors": errors}
+    return {"title": schema["info"]["title"], "about": DESCRIPTION, "groups": groups, "errors": known}
 
 
 def _readable(method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:

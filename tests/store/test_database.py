@@ -123,3 +123,15 @@ def test_a_file_that_is_no_database_is_a_bad_setting_and_stays_as_it_is(tmp_path
     with pytest.raises(BadSettings):
         Store.open(load_settings(data_dir=tmp_path))
     assert (tmp_path / "cardscan.db").read_bytes().startswith(b"this is no database")
+
+
+@pytest.mark.parametrize("name", ["with space", "what?mode=memory", "100%", "a#b", "ü"])
+def test_any_name_of_a_folder_will_do(tmp_path: Path, make: Make, name: str) -> None:
+    kept = make()
+    for step in ("write", "read"):
+        store = Store.open(load_settings(data_dir=tmp_path / name))
+        if step == "write":
+            store.save(kept)
+        assert store.get(kept.id) == kept.to_json()
+        store.close()
+    assert (tmp_path / name / "cardscan.db").is_file()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from cardscan.batch.sources import Card
 from cardscan.errors import InvalidManifest, NotAPicture
 from cardscan.pipeline import SourceFile
 from cardscan.records import Visit
@@ -18,24 +18,20 @@ from cardscan.web import batching, create_app
 from .conftest import BASE, NAME, FakePipeline, Start, Unexpected, picture, problem, wait_until
 
 
-@dataclass(frozen=True)
-class Card:
-    card_id: str
-    files: tuple[SourceFile, ...]
-    visit: Visit
-
-
 @pytest.fixture(autouse=True)
 def planned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Each file is a card of its own; one of them knows its state."""
     asked: list[tuple[str, ...]] = []
 
-    def cards_of(files: Sequence[SourceFile]) -> list[Card]:
+    def cards_of(files: Sequence[SourceFile], settings: Settings) -> list[Card[SourceFile]]:
         asked.append(tuple(file.name for file in files))
         if files[0].name == "manifest.csv" and files[0].data == b"bad":
             raise InvalidManifest
         pictures = [file for file in files if file.name != "manifest.csv"]
-        return [Card(file.name, (file,), Visit(state="NY" if file.name == "ny.jpg" else None)) for file in pictures]
+        return [
+            Card(file.name, (file,), Visit(state="NY" if file.name == "ny.jpg" else None), (file.name,))
+            for file in pictures
+        ]
 
     monkeypatch.setattr(batching, "cards_of", cards_of)
     return asked
@@ -138,3 +134,8 @@ def test_cards_that_a_stop_leaves_unread_are_accounted_for(settings: Settings, p
 def test_an_unknown_batch(client: TestClient, start: Start, tmp_path: Path) -> None:
     problem(client.get(f"/v1/batches/{'0' * 32}"), 404, "not_found")
     problem(client.delete(f"/v1/batches/{'0' * 32}"), 404, "not_found")
+
+
+def test_files_of_one_name_stay_apart() -> None:
+    sent = [SourceFile(name, name.encode()) for name in ("a.jpg", "a.jpg", "a (2).jpg", "b", "b")]
+    assert [file.name for file in batching.unlike(sent)] == ["a.jpg", "a (2).jpg", "a (2) (2).jpg", "b", "b (2)"]

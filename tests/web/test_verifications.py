@@ -7,6 +7,9 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from cardscan.errors import CardscanError, DamagedPicture, EngineFailed, NotAPicture, TooManyPixels
 from cardscan.records import Verification
@@ -158,6 +161,32 @@ def test_a_body_over_the_limit_is_refused_unread(client: TestClient) -> None:
 def test_a_body_that_is_no_form(client: TestClient, content_type: str, body: bytes, status: int, code: str) -> None:
     response = client.post("/v1/verifications", content=body, headers={"content-type": content_type})
     problem(response, status, code)
+
+
+FORM = (
+    b'--b\r\nContent-Disposition: form-data; name="images"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\nx\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="state"\r\n\r\nTX\r\n--b--\r\n'
+)
+
+
+@hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cuts=st.lists(
+        st.tuples(st.integers(0, len(FORM)), st.integers(0, 8), st.binary(max_size=8)), min_size=1, max_size=4
+    ),
+    boundary=st.sampled_from(["b", "b", "b", '"b"', "c", "", "b; charset=x", "=?"]),
+)
+def test_no_form_however_damaged_is_an_error_of_the_service(
+    client: TestClient, cuts: list[tuple[int, int, bytes]], boundary: str
+) -> None:
+    body = FORM
+    for place, length, new in cuts:
+        body = body[:place] + new + body[place + length :]
+    headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+    response = client.post("/v1/verifications", content=body, headers=headers)
+    if response.status_code != 200:
+        assert response.status_code in (400, 413, 415, 422), response.text
+        problem(response, response.status_code, response.json()["code"])
 
 
 # --- asynchronous -------------------------------------------------------------------------------------------------------

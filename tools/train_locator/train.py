@@ -34,18 +34,18 @@ HEART = 0.8  # size of a card's heart
 
 def targets(quads: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
     """Card, heart and rim at half size; quads of NaN are none."""
-    half = INPUT // 2
-    card, heart, rim = (np.zeros((half, half), np.uint8) for _ in range(3))
+    fine, half = 2 * INPUT, INPUT // 2
+    card, heart, rim = (np.zeros((fine, fine), np.uint8) for _ in range(3))
     for quad in quads:
         if np.isnan(quad).any():
             continue
-        # pixel (i, j) of the half-sized picture has its middle at (2i + 0.5, 2j + 0.5) of the picture
-        own = (quad - 0.5) / 2
+        own = quad * 2 - 0.5  # the middle of the first point is at half a point from the rim
         middle = own.mean(0)
         shrunk = middle + (own - middle) * HEART
-        cv2.fillConvexPoly(card, np.round(own * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-        cv2.fillConvexPoly(heart, np.round(shrunk * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-        cv2.polylines(rim, [np.round(own * 16).astype(np.int32)], True, 1, 5, cv2.LINE_8, 4)
+        cv2.fillConvexPoly(card, np.round(own * 16).astype(np.int32), 255, cv2.LINE_8, 4)
+        cv2.fillConvexPoly(heart, np.round(shrunk * 16).astype(np.int32), 255, cv2.LINE_8, 4)
+        cv2.polylines(rim, [np.round(own * 16).astype(np.int32)], True, 255, 18, cv2.LINE_8, 4)
+    card, heart, rim = (cv2.resize(plane, (half, half), interpolation=cv2.INTER_AREA) for plane in (card, heart, rim))
     return card, heart, rim
 
 
@@ -81,7 +81,7 @@ def batch(x: Any, q: Any, ready: int, rng: np.random.Generator) -> tuple[torch.T
             picture = picture[..., rng.permutation(3)]
         pictures.append(np.clip(picture, 0, 255).transpose(2, 0, 1))
         goals.append(planes[::2, ::2, 3:5].transpose(2, 0, 1).astype(np.float32) / 255)
-        weights.append(1 + 3 * planes[::2, ::2, 5:6].transpose(2, 0, 1).astype(np.float32))
+        weights.append(1 + 3 * planes[::2, ::2, 5:6].transpose(2, 0, 1).astype(np.float32) / 255)
     return tuple(torch.from_numpy(np.ascontiguousarray(np.stack(a))) for a in (pictures, goals, weights))  # type: ignore[return-value]
 
 
@@ -105,7 +105,7 @@ def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep:
     while made.value < 400:
         time.sleep(0.2)
     began, n, recent, told = time.monotonic(), 0, 0.0, 0.0
-    highest = 3e-3 if start is None else 1.5e-3
+    highest = 3e-3 if start is None else 2e-3
     while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
         rate = highest * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
         for group in steps.param_groups:
@@ -120,7 +120,7 @@ def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep:
         steps.step()
         mean.update_parameters(net)
         used.value += BATCH
-        n, recent = n + 1, 0.98 * recent + 0.02 * float(value)
+        n, recent = n + 1, 0.98 * recent + 0.02 * value.item()
         if time.monotonic() - told > 30:
             told = time.monotonic()
             rate_s = n * BATCH / (told - began)

@@ -100,8 +100,9 @@ function problems({ problems: found }, pictures) {
 
 function why({ decision, card }) {
   const reasons = decision.reasons.map((reason) => {
-    const origin = [reason.reference, reason.in_force_from && `in force from ${reason.in_force_from}`].filter(Boolean).join(", ");
-    return element("li", { "data-reason": reason.code }, element("p", {}, reason.text), origin && element("p", { class: "quiet small" }, origin));
+    const place = reason.reference?.replace(/^seeds\/\S+?: /, "");
+    const origin = [place, reason.in_force_from && `in force from ${reason.in_force_from}`].filter(Boolean).join(", ");
+    return element("li", { "data-reason": reason.code }, element("p", {}, reason.text), origin && element("p", { class: "quiet small", title: reason.reference ?? "" }, origin));
   });
   const seen = card.evidence.map((one) => element("li", {},
     element("p", {}, "“", one.matched || one.phrase, "”"),

@@ -1,0 +1,130 @@
+"""Which parts of a picture are card: a small net of our own on OpenVINO, offline, one thread.
+
+The net sees the picture fitted into a square and answers two planes at half that size: how likely each point is on a
+card, and how likely it is in the heart of one (the card shrunk about its middle). Hearts never touch, so each is a card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cardscan.errors import EngineUnavailable
+from cardscan.records import Corners, Pixels
+
+Heat = NDArray[np.float32]
+
+SHA256 = {
+    "locator.xml": "ee0e2189572e623c68a2ef246329804e1acfbea633c11d643a112c450a47a359",
+    "locator.bin": "ad63617e138fc2ca8c9f2d4afc0142afc57f0870009dab5396d69be079ce21fe",
+}
+_FOLDER = Path(__file__).parent / "models"
+_CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
+_INPUT = 256
+_MARGIN = 8  # empty rim around the picture, so that a card may reach beyond it
+_EMPTY = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a picture, in its pixels: left, top, right, bottom."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the net saw in a window. Planes are 0-1; a point (i, j) of them is ``scale * (i, j) + shift`` of the picture."""
+
+    card: Heat
+    heart: Heat
+    scale: float
+    shift: tuple[float, float]
+
+    def to_picture(self, points: NDArray[Any]) -> Corners:
+        moved: Corners = np.asarray(points, np.float64) * self.scale + self.shift
+        return moved
+
+    def from_picture(self, points: NDArray[Any]) -> Corners:
+        moved: Corners = (np.asarray(points, np.float64) - self.shift) / self.scale
+        return moved
+
+
+class CardMask:
+    """Marks what is card. Safe to call from several threads."""
+
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self._folder = folder
+        self._compiled: Any = None
+        self._lock = threading.Lock()
+        self._local = threading.local()
+
+    def look(self, pixels: Pixels, window: Window | None = None) -> Sight:
+        """Look at a picture or a part of it.
+
+        Args:
+            pixels: RGB.
+            window: The part to look at, inside the picture; None for all of it.
+
+        Raises:
+            EngineUnavailable: The model is missing, was changed, or OpenVINO cannot run.
+        """
+        window = window or Window(0, 0, pixels.shape[1], pixels.shape[0])
+        part = pixels[window.top : window.bottom, window.left : window.right]
+        height, width = part.shape[:2]
+        scale = (_INPUT - 2 * _MARGIN) / max(width, height)
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        left, top = (_INPUT - size[0]) // 2, (_INPUT - size[1]) // 2
+        seen = np.full((_INPUT, _INPUT, 3), _EMPTY, np.uint8)
+        seen[top : top + size[1], left : left + size[0]] = small
+        planes = self._infer(seen.transpose(2, 0, 1)[None].astype(np.float32))
+        # point i of a plane covers 2i to 2i + 2 of the square
+        shift = ((1 - left) / scale + window.left, (1 - top) / scale + window.top)
+        return Sight(planes[0], planes[1], 2 / scale, shift)
+
+    def _infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not hasattr(self._local, "request"):
+            with self._lock:
+                if self._compiled is None:
+                    self._compiled = _load(self._folder)
+            self._local.request = self._compiled.create_infer_request()
+        result: NDArray[np.float32] = self._local.request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0]
+        return result
+
+
+@lru_cache(maxsize=1)
+def card_mask() -> CardMask:
+    """The one of this process: the model is loaded at its first look."""
+    return CardMask()
+
+
+def _load(folder: Path) -> Any:
+    try:
+        import openvino
+    except ImportError:
+        raise EngineUnavailable("The package 'openvino' is not installed.") from None
+    description, weights = (_checked(folder, name) for name in SHA256)
+    core: Any = openvino.Core()
+    return core.compile_model(core.read_model(description, weights), "CPU", _CONFIG)
+
+
+def _checked(folder: Path, name: str) -> bytes:
+    try:
+        data = (folder / name).read_bytes()
+    except OSError:
+        raise EngineUnavailable(f"The model file {name} is missing.") from None
+    if hashlib.sha256(data).hexdigest() != SHA256[name]:
+        raise EngineUnavailable(f"The model file {name} is not the one that was measured (its hash differs).")
+    return data
