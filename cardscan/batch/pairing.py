@@ -49,7 +49,7 @@ def pair(paths: Sequence[str]) -> list[Group]:
             for marks in found.values():
                 places = sides(marks)
                 if places:
-                    groups.append(Group(marks[0][1].name, places))
+                    groups.append(Group(dict(marks)[places[0]].name, places))
                     alone -= set(places)
     groups += [Group(PurePosixPath(paths[place]).stem or paths[place], (place,)) for place in alone]
     return sorted(groups, key=lambda group: min(group.places))

@@ -127,6 +127,8 @@ class Results:
     def close(self) -> None:
         if not self._file.closed:
             self.sync()
+            if self._file.tell() == 0:  # nothing to go on from
+                self.lines.unlink()
             self._file.close()
 
     def _drop(self, planned: dict[Key, Card[LazyFile]], ids: set[str]) -> None:

@@ -145,7 +145,8 @@ def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> 
 
 def _own(weights: _Weights) -> bool:
     """Whether something only Kaiser Permanente prints on its cards is there, beyond its name."""
-    return weights.best("kaiser-permanente") >= SURE * 0.86
+    finds = weights.finds.get("kaiser-permanente", ())
+    return any(f.meaning.strength >= SURE and f.score >= 0.86 for f in finds)
 
 
 def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) -> Plan | None:

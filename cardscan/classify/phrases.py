@@ -90,7 +90,10 @@ def token_pattern(token: str) -> re.Pattern[str]:
     """A whole word. Capitals only count as capitals ("PPO"), and may stand in run-together text ("DualChoicePPO")."""
     body = "".join("[O0]" if c == "O" else "[I1l|]" if c == "I" else re.escape(c) for c in token)
     if token.isupper():
-        return re.compile(rf"(?<![A-Z0-9]){body}(?![A-Z0-9]|[a-z](?![a-z]))|(?<![A-Z0-9]){body}(?=Plan|PLAN|Network)")
+        address = r"(?!\W{0,3}\d{5})" if len(token) == 2 else ""  # "Denver, CO 80237" says where, not whose
+        return re.compile(
+            rf"(?<![A-Z0-9]){body}(?![A-Z0-9]|[a-z](?![a-z])){address}|(?<![A-Z0-9]){body}(?=Plan|PLAN|Network)"
+        )
     return re.compile(rf"(?<![A-Za-z]){re.escape(token)}(?![a-z])", re.IGNORECASE)
 
 

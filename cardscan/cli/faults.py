@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import typer
 
-from cardscan.errors import CardscanError
+from cardscan.errors import CardscanError, PictureError
 
 INTERRUPTED = 130
 
@@ -24,12 +24,12 @@ def guard(*, as_json: bool = False, name: str = "") -> Iterator[None]:
 
     Args:
         as_json: Say it as one JSON object, too.
-        name: The caller's name for the file it is about, if any.
+        name: The caller's name for the picture, where there is only one.
     """
     try:
         yield
     except CardscanError as error:
-        report(error, as_json=as_json, name=name)
+        report(error, as_json=as_json, name=name if isinstance(error, PictureError) else "")
         raise typer.Exit(error.exit_status) from None
     except Interrupted as stopped:
         say(f"\n{stopped}")

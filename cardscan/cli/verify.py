@@ -39,7 +39,7 @@ def command(
         visit = parse_visit({"state": state, "date": date, "care": care, "network": network, "npi": npi})
         settings = load_settings(engine=engine)
         with _busy("Reading the card"):
-            files, problems = _read(images, settings, as_json)
+            files, problems = _read(images, settings)
             verification = _verify(files, problems, images, visit, settings)
         if as_json:
             typer.echo(verification.to_json())
@@ -49,7 +49,7 @@ def command(
             show_verification(verification)
 
 
-def _read(images: list[str], settings: Settings, as_json: bool) -> tuple[list[SourceFile], list[Problem]]:
+def _read(images: list[str], settings: Settings) -> tuple[list[SourceFile], list[Problem]]:
     """The files that can be read, and what is wrong with the others. Raises the last error where none can."""
     from cardscan.batch.files import shown
     from cardscan.batch.gather import on_disk
@@ -67,7 +67,7 @@ def _read(images: list[str], settings: Settings, as_json: bool) -> tuple[list[So
             problems.append(Problem(source=name, code=error.code, message=error.message, remedy=error.remedy))
             if len(problems) == len(images):
                 raise
-            report(error, as_json=as_json, name=name)
+            report(error, name=name)
     return files, problems
 
 
@@ -77,7 +77,6 @@ def _verify(
     from cardscan.batch.files import shown
     from cardscan.pipeline import Pipeline
 
-    # A single card is read no faster by a pipeline for more.
     pipeline = Pipeline(settings)
     try:
         verification = pipeline.verify(files, visit, as_of=dt.date.today())

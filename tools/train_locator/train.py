@@ -10,6 +10,7 @@ import hashlib
 import multiprocessing as mp
 import pickle
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from tools.train_locator.scenes import INPUT, scene
 BATCH = 16
 AHEAD = 1200  # scenes drawn before they are wanted
 REUSE = 3  # times that a scene is used, each time turned and tinted anew
+SMALL = 160  # side of the pictures at first: what is coarse is learned faster from them
+SETTLE = 60  # batches from which the statistics of the averaged net are taken at the end
 KEPT = 6000  # scenes that lie ready; the oldest are replaced all the time
 GENERIC = 500  # cards of no world
 WORLD = 110  # cards of each world that may be learned from
@@ -66,8 +69,8 @@ def fill(pictures: Any, outlines: Any, made: Any, used: Any, cards: list[Any], s
         made.value += 1
 
 
-def batch(x: Any, q: Any, ready: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Scenes turned, mirrored and tinted anew."""
+def batch(x: Any, q: Any, ready: int, side: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Scenes turned, mirrored and tinted anew, ``side`` pixels large."""
     pictures, goals, weights = [], [], []
     for i in rng.integers(0, ready, BATCH):
         planes = np.dstack([x[i], *(cv2.resize(t, (INPUT, INPUT), interpolation=cv2.INTER_NEAREST) for t in targets(q[i]))])
@@ -79,13 +82,18 @@ def batch(x: Any, q: Any, ready: int, rng: np.random.Generator) -> tuple[torch.T
             picture = (picture - 127) * rng.uniform(0.7, 1.2) + 127 + rng.normal(0, 12, 3).astype(np.float32)
         if rng.random() < 0.3:
             picture = picture[..., rng.permutation(3)]
+        if side < INPUT:
+            picture = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
         pictures.append(np.clip(picture, 0, 255).transpose(2, 0, 1))
-        goals.append(planes[::2, ::2, 3:5].transpose(2, 0, 1).astype(np.float32) / 255)
-        weights.append(1 + 3 * planes[::2, ::2, 5:6].transpose(2, 0, 1).astype(np.float32) / 255)
+        goal = np.ascontiguousarray(planes[::2, ::2, 3:]).astype(np.float32) / 255
+        if side < INPUT:
+            goal = cv2.resize(goal, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
+        goals.append(goal[..., :2].transpose(2, 0, 1))
+        weights.append(1 + 3 * goal[..., 2:].transpose(2, 0, 1))
     return tuple(torch.from_numpy(np.ascontiguousarray(np.stack(a))) for a in (pictures, goals, weights))  # type: ignore[return-value]
 
 
-def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep: Path) -> Locator:
+def train(minutes: float, small: float, seed: int, cards: list[Any], start: Path | None, keep: Path) -> Locator:
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     pictures = mp.RawArray("B", KEPT * INPUT * INPUT * 3)
@@ -99,7 +107,7 @@ def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep:
     net = Locator().to(memory_format=torch.channels_last)
     if start is not None:
         net.load_state_dict(torch.load(start))
-    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True)
+    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True)
     steps = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
     rng = np.random.default_rng(seed)
     while made.value < 400:
@@ -110,7 +118,7 @@ def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep:
         rate = highest * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
         for group in steps.param_groups:
             group["lr"] = rate
-        picture, goal, weight = batch(x, q, min(made.value, KEPT), rng)
+        picture, goal, weight = batch(x, q, min(made.value, KEPT), INPUT if share > small else SMALL, rng)
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(picture.to(memory_format=torch.channels_last))
         value = loss(logits.float(), goal, weight)
@@ -126,10 +134,24 @@ def train(minutes: float, seed: int, cards: list[Any], start: Path | None, keep:
             rate_s = n * BATCH / (told - began)
             print(f"{share:.2f} step {n} drawn {made.value} pictures/s {rate_s:.1f} loss {recent / (1 - 0.98**n):.4f}", flush=True)
             torch.save(mean.module.state_dict(), keep)
-    drawer.terminate()
-    torch.save(mean.module.state_dict(), keep)
     best: Locator = mean.module
-    return best.eval()
+    _settle(best, lambda: batch(x, q, min(made.value, KEPT), INPUT, rng)[0])
+    drawer.terminate()
+    torch.save(best.state_dict(), keep)
+    return best
+
+
+def _settle(net: Locator, pictures: Callable[[], torch.Tensor]) -> None:
+    """Take the statistics of the normalising layers anew: the averaged weights have seen none of their own."""
+    for layer in net.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.reset_running_stats()
+            layer.momentum = None
+    net.train()
+    with torch.no_grad():
+        for _ in range(SETTLE):
+            net(pictures())
+    net.eval()
 
 
 def export(net: Locator, out: Path) -> None:
@@ -147,6 +169,7 @@ def export(net: Locator, out: Path) -> None:
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--minutes", type=float, default=22)
+    words.add_argument("--small", type=float, default=0.45, help="share of the time spent on small pictures, at first")
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--cards", type=Path, help="cache of the drawn cards, made where it is missing")
     words.add_argument("--start", type=Path, help="weights to go on from")
@@ -166,7 +189,7 @@ def main() -> None:
         cards = world_cards(WORLD) + [random_card(rng) for _ in range(GENERIC)] * 2
         if given.cards is not None:
             given.cards.write_bytes(pickle.dumps(cards))
-    export(train(given.minutes, given.seed, cards, given.start, given.keep), given.out)
+    export(train(given.minutes, given.small, given.seed, cards, given.start, given.keep), given.out)
 
 
 if __name__ == "__main__":

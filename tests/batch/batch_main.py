@@ -1,0 +1,25 @@
+"""The command line with a pipeline that needs no OCR: ``python batch_main.py batch PATH --out FILE ...``."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import batch_fakes
+
+from cardscan.batch import runner
+from cardscan.cli import main
+
+FACTORIES = {
+    "": batch_fakes.FakePipeline,
+    "no_engine": batch_fakes.no_engine,
+    "bad_rules": batch_fakes.bad_rules,
+}
+# No guard for __main__: workers must not need one.
+runner.Runner = functools.partial(  # type: ignore[assignment, misc]
+    runner.Runner, factory=FACTORIES[os.environ.get("FAKE", "")], card_seconds=10
+)
+main()
