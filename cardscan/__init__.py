@@ -1,7 +1,7 @@
 """cardscan: which health-insurance ID card is this, what does it say, and what do the plan's documents allow?
 
-    >>> from cardscan import verify
-    >>> verify(["front.jpg", "back.jpg"], state="TX", care="urgent")    # doctest: +SKIP
+>>> from cardscan import verify
+>>> verify(["front.jpg", "back.jpg"], state="TX", care="urgent")    # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -73,6 +73,8 @@ def _continues(above: Placed, below: Placed) -> bool:
     height = max(above.height, below.height)
     overlap = min(above.right, below.right) - max(above.left, below.left)
     alike = min(above.height, below.height) / max(height, 1e-6) > 0.6
-    return alike and -0.5 * height < gap < 1.1 * height and overlap > 0.3 * min(
-        above.right - above.left, below.right - below.left
+    return (
+        alike
+        and -0.5 * height < gap < 1.1 * height
+        and overlap > 0.3 * min(above.right - above.left, below.right - below.left)
     )

@@ -193,4 +193,3 @@ class Pipeline:
             clock.spent["ocr"] = clock.spent.get("ocr", 0.0) + ocr_ms
             sides += found
         return sides
-

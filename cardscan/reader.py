@@ -1,4 +1,4 @@
-"""From one photo to the sides of cards in it, read: locate, dewarp, read, and look again where the first look failed."""
+"""From one photo to the sides of cards in it, read: locate, dewarp, read, look again where the first look failed."""
 
 from __future__ import annotations
 

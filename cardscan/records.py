@@ -114,7 +114,7 @@ class Photo:
     @property
     def scale(self) -> float:
         """Pixels of the full picture per pixel of ``pixels``."""
-        return self.width / self.pixels.shape[1]
+        return self.width / int(self.pixels.shape[1])
 
 
 @dataclass(frozen=True, slots=True)

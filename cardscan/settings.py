@@ -15,13 +15,21 @@ class Settings(BaseSettings):
 
     engine: str = Field("ppocr", description="OCR engine: `ppocr` (embedded) or `tesseract`.")
     workers: int = Field(2, ge=1, le=64, description="Cards read at the same time by the service.")
-    queue: int = Field(16, ge=0, le=10_000, description="Requests that may wait for a reader before the service says it is busy.")
-    host: str = Field("127.0.0.1", description="Address the service listens on. Anything but loopback needs `api_token`.")
+    queue: int = Field(
+        16, ge=0, le=10_000, description="Requests that may wait for a reader before the service says it is busy."
+    )
+    host: str = Field(
+        "127.0.0.1", description="Address the service listens on. Anything but loopback needs `api_token`."
+    )
     port: int = Field(8080, ge=0, le=65535, description="Port the service listens on.")
-    api_token: str = Field("", description="Token that every request must carry; empty: none is asked for (loopback only).")
+    api_token: str = Field(
+        "", description="Token that every request must carry; empty: none is asked for (loopback only)."
+    )
     data_dir: Path = Field(Path("data"), description="Folder of the database and, where kept, of the pictures.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in `data_dir`.")
-    keep_pictures: bool = Field(False, description="Keep the uploaded pictures beside the record. Off: they are never written to disk.")
+    keep_pictures: bool = Field(
+        False, description="Keep the uploaded pictures beside the record. Off: they are never written to disk."
+    )
     catalogue_dir: Path | None = Field(None, description="Folder of card variants to use instead of the built-in one.")
     rules_dir: Path | None = Field(None, description="Folder of rules to use instead of the built-in one.")
     max_file_mb: float = Field(25, gt=0, description="Largest file, in megabytes (10^6 bytes).")
@@ -31,7 +39,9 @@ class Settings(BaseSettings):
     max_pictures: int = Field(10, ge=1, description="Most files of one card.")
     decode_seconds: float = Field(20, gt=0, description="Longest time that opening one file may take.")
     decode_memory_mb: int = Field(1500, ge=256, description="Most memory that opening one file may take.")
-    engine_seconds: float = Field(60, gt=0, description="Longest time that an external OCR engine may take for one picture.")
+    engine_seconds: float = Field(
+        60, gt=0, description="Longest time that an external OCR engine may take for one picture."
+    )
     upload_seconds: float = Field(30, gt=0, description="Longest time that an upload may take to arrive.")
 
 

@@ -172,7 +172,12 @@ def _corners(side: Side) -> Corners | None:
     if corners is None or direction is None:
         return corners
     turned = [np.roll(corners, -k, axis=0) for k in range(4)]
-    return max(turned, key=lambda c: float((c[1] - c[0] + c[2] - c[3]) @ np.array(direction) / np.linalg.norm(c[1] - c[0] + c[2] - c[3])))
+    return max(
+        turned,
+        key=lambda c: float(
+            (c[1] - c[0] + c[2] - c[3]) @ np.array(direction) / np.linalg.norm(c[1] - c[0] + c[2] - c[3])
+        ),
+    )
 
 
 def _rotation(side: Side | None) -> Literal[0, 90, 180, 270]:

@@ -69,7 +69,9 @@ def without_brand(attributes: Attributes, seen: Seen) -> Attributes:
     return attributes
 
 
-def conclude(attributes: Attributes, seen: Seen, by_rules: Decision, number_to_call: Precertification | None) -> Decision:
+def conclude(
+    attributes: Attributes, seen: Seen, by_rules: Decision, number_to_call: Precertification | None
+) -> Decision:
     """The decision.
 
     Args:
@@ -111,7 +113,9 @@ def _no_issuer(attributes: Attributes, seen: Seen) -> Decision:
     if not attributes.health_plan:
         message = "No health plan's card is recognised in this picture."
         return _retake("same_side_again", seen, "no-card", message)
-    return _retake("same_side_again", seen, "issuer-unreadable", "The name of the health plan cannot be read on the card.")
+    return _retake(
+        "same_side_again", seen, "issuer-unreadable", "The name of the health plan cannot be read on the card."
+    )
 
 
 def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
@@ -128,7 +132,9 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
         text = "The card does not say which kind of plan it is (HMO, EPO, POS or PPO)."
         return _unless_seen(seen, by_rules, "plan-unknown", text, "front")
     if attributes.family == "ppo-pos3" and attributes.region is None:
-        text = "The card does not say which region it belongs to; PPO and POS 3-Tier cards of some regions are excluded."
+        text = (
+            "The card does not say which region it belongs to; PPO and POS 3-Tier cards of some regions are excluded."
+        )
         return _unless_seen(seen, by_rules, "region-unknown", text, "front")
     if "funding" in attributes.doubts:
         return _call(by_rules, _reason("possibly-self-funded", "The card may belong to a self-funded plan."))
@@ -168,7 +174,9 @@ def _retake(capture: _Capture, seen: Seen, code: str, text: str) -> Decision:
     if capture in ("front", "back"):
         unique.append(_reason("side-missing", f"Take a picture of the {capture} of the card."))
     elif not unique:
-        unique.append(_reason("take-again", "Take the picture again: the card flat, sharp, evenly lit, filling the frame."))
+        unique.append(
+            _reason("take-again", "Take the picture again: the card flat, sharp, evenly lit, filling the frame.")
+        )
     return Decision(outcome="retake", next_capture=capture, reasons=(_reason(code, text), *unique))
 
 
@@ -183,13 +191,19 @@ def _call(by_rules: Decision, *reasons: Reason) -> Decision:
 
 def _quote(conflict: Conflict) -> Reason:
     first, second = conflict.first.matched.strip(), conflict.second.matched.strip()
-    return _reason("evidence-in-conflict", f"The card contradicts itself about its {conflict.about}: “{first}” and “{second}”.")
+    return _reason(
+        "evidence-in-conflict", f"The card contradicts itself about its {conflict.about}: “{first}” and “{second}”."
+    )
 
 
 def _two_members(seen: Seen) -> list[Reason]:
     if not seen.two_members:
         return []
-    return [_reason("two-members", "The pictures show the cards of two different members: send one member's card at a time.")]
+    return [
+        _reason(
+            "two-members", "The pictures show the cards of two different members: send one member's card at a time."
+        )
+    ]
 
 
 def _reason(code: str, text: str) -> Reason:

@@ -20,7 +20,7 @@ def as_data(case: Case) -> dict[str, Any]:
         "truth": {**asdict(case.truth), "outcomes": list(case.truth.outcomes)},
         "pictures": [
             {"name": p.name, "sides": [
-                {"side": s.side, "corners": None if s.corners is None else [list(c) for c in s.corners], "lines": list(s.lines)}
+                {"side": s.side, "corners": s.corners and [list(c) for c in s.corners], "lines": list(s.lines)}
                 for s in p.sides
             ]}
             for p in case.pictures

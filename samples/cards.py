@@ -164,8 +164,8 @@ def _kp_card(
     partner = pick(rng, ["front", "front", "both", ""] if travel else ["", "", "front", "back", "back"])
     wordmark = "KAISER PERMANENTE"
     return Wording(
-        theme=pick(rng, kit.themes["kp"]), wordmark=wordmark, title=title, name=_name(kit, rng), rows=tuple(rows), rx=rx,
-        copays=_copays(kit, rng) if not travel and chance(rng, 0.55) else (), back=back,
+        theme=pick(rng, kit.themes["kp"]), wordmark=wordmark, title=title, name=_name(kit, rng), rows=tuple(rows),
+        rx=rx, copays=_copays(kit, rng) if not travel and chance(rng, 0.55) else (), back=back,
         phones=_phones(kit, rng), partner=partner, partner_name=pick(rng, kit.labels["partner"]),
         form=digits(rng, 4) if chance(rng, 0.4) else "", loose=loose,
     )  # fmt: skip
@@ -259,8 +259,8 @@ def _other(kit: Kit, entry: dict[str, Any], rng: np.random.Generator, voice: str
     else:
         wording = _cigna_card(kit, title, back, rng)
     wording = replace(
-        wording, theme=pick(rng, kit.themes[entry["theme"]]), wordmark=entry["wordmark"], partner=entry.get("cigna", ""),
-        rows=_special_rows(kit, entry, wording.rows, rng), employer=_employer(kit, entry, wording.employer, rng),
+        wording, theme=pick(rng, kit.themes[entry["theme"]]), wordmark=entry["wordmark"],
+        partner=entry.get("cigna", ""), rows=_special_rows(kit, entry, wording.rows, rng), employer=_employer(kit, entry, wording.employer, rng),
         loose=_loose(entry, back),
     )  # fmt: skip
     outcomes = _OUTCOME.get(entry["category"], ("not_eligible",)) + tuple(entry.get("also", ()))

@@ -97,7 +97,7 @@ def on_page(
         x = int(rng.uniform(0.02, 0.98) * max(1, width - turned.width))
         y = int(i * band + rng.uniform(0.05, 0.95) * max(1, band - turned.height))
         page.paste(turned, (x, y), turned)
-        placed.append((side, _turned_box(small.size, turned.size, angle) + [x, y]))
+        placed.append((side, _turned_box(small.size, turned.size, angle) + np.array([x, y])))
     return Sheet(np.asarray(page.convert("RGBA")), tuple(placed))
 
 

@@ -86,7 +86,7 @@ class Card(Generic[File_co]):
 
 
 def fingerprint(card: Card[LazyFile]) -> str:
-    """What a result depends on besides the program: names, sizes and dates of the files, and the visit. 16 hex digits."""
+    """What a result depends on besides the program: names, sizes, dates of the files, and the visit. 16 hex digits."""
     files = [[file.name, file.size, file.stamp, list(file.pages)] for file in card.files]
     told = json.dumps([files, card.visit.model_dump(mode="json")], ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Finds the files: in folders and archives, on disk or in an upload. Decides what is looked at and counts what is not."""
+"""Finds the files: in folders and archives, on disk or in an upload. Decides what is looked at, counts what is not."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from pathlib import PurePosixPath
 _WORDS = {"front": 0, "back": 1, "rear": 1, "recto": 0, "verso": 1, "frontside": 0, "backside": 1}
 _SEPARATORS = re.compile(r"([ _.\-]+)")
 # A number or a letter at the end, alone or after one of these words: x_1, x-page2, x.side_b, f
-_COUNTED = re.compile(r"(?:(?P<base>.*?)[ _.\-]+)?(?P<word>page|side|p)?[ _.\-]?(?P<value>[0-9]{1,4}|[a-z])", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:(?P<base>.*?)[ _.\-]+)?(?P<word>page|side|p)?[ _.\-]?(?P<value>[0-9]{1,4}|[a-z])", re.IGNORECASE
+)
 _PAIRS = (("1", "2"), ("a", "b"), ("f", "b"))
 
 
@@ -93,7 +95,7 @@ def _sides_of_words(marks: Sequence[tuple[int, _Mark]]) -> tuple[int, ...]:
 def _count_mark(stem: str, folder: str) -> _Mark | None:
     """A side said by a number or a letter at the end of the stem."""
     match = _COUNTED.fullmatch(stem)
-    if match is None:
+    if match is None or not (match["base"] or match["word"]):  # 1.jpg and 2.jpg are as likely two cards
         return None
     base, word, value = match["base"] or "", (match["word"] or "").casefold(), match["value"].casefold()
     kind = "number" if value.isdigit() else "letter"
@@ -104,5 +106,7 @@ def _sides_of_counts(marks: Sequence[tuple[int, _Mark]]) -> tuple[int, ...]:
     values = {mark.value for _, mark in marks}
     for sides in _PAIRS:
         if values == set(sides):
-            return tuple(place for place, mark in sorted(marks, key=lambda found: (sides.index(found[1].value), found[0])))
+            return tuple(
+                place for place, mark in sorted(marks, key=lambda found: (sides.index(found[1].value), found[0]))
+            )
     return ()

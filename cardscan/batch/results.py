@@ -36,7 +36,8 @@ def check_target(target: Path, *, resume: bool) -> Path:
     lines = target if suffix == ".jsonl" else target.with_name(f"{target.name}.jsonl.part")
     if resume and target.exists() and not lines.exists():
         raise InvalidOutput(
-            "There is a file of this name, but the .jsonl.part file that --resume goes on from is gone: name another file."
+            "There is a file of this name, but the .jsonl.part file that --resume goes on from is gone: "
+                "name another file."
         )
     if not resume and (target.exists() or lines.exists()):
         raise InvalidOutput(
@@ -79,7 +80,7 @@ class Results:
         self.close()
 
     def missing(self, cards: Iterable[Card[LazyFile]]) -> list[Card[LazyFile]]:
-        """The cards whose results are not there. Lines of a card that has changed since are dropped, as is a torn one."""
+        """The cards whose results are not there. Lines of a card changed since are dropped, as is a torn one."""
         planned = {(card.card_id, fingerprint(card)): card for card in cards}
         ids = {card_id for card_id, _ in planned}
         done: set[Key] = set()

@@ -14,10 +14,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from cardscan.batch.errors import WorkerCrash, WorkerTimeout
 from cardscan.batch.files import Card, LazyFile
+from cardscan.batch.quiet import quiet_context
 from cardscan.batch.results import Results
 from cardscan.batch.worker import Factory, Line, enter, error_line, read_card
 from cardscan.errors import CardscanError
-from cardscan.imaging.isolation import worker_context
 from cardscan.pipeline import Pipeline
 from cardscan.settings import Settings
 
@@ -68,6 +68,7 @@ class Runner:
         as_of: dt.date | None = None,
     ) -> None:
         self.workers = workers or cores()
+        self._context = quiet_context()
         self.counts = Counts()
         self._settings = settings.model_copy(update={"workers": 1})
         self._factory = factory
@@ -91,6 +92,7 @@ class Runner:
         """
         todo = deque((card, 1) for card in results.missing(cards))
         self.counts.skipped = len(cards) - len(todo)
+        self.workers = max(1, min(self.workers, len(todo)))
         try:
             while todo or self._jobs:
                 while todo and len(self._jobs) < self.workers:
@@ -173,7 +175,7 @@ class Runner:
                 max_tasks=_CARDS_PER_WORKER,
                 initializer=enter,
                 initargs=(self._factory, self._settings),
-                context=worker_context(),
+                context=self._context,
             )
         return self._pool
 

@@ -215,5 +215,3 @@ def _told_apart(cards: Sequence[Card[F]]) -> list[Card[F]]:
         used.add(card_id)
         result.append(card if card_id == card.card_id else replace(card, card_id=card_id))
     return result
-
-

@@ -35,8 +35,8 @@ def write_csv(lines: Lines, path: Path) -> None:
 
 def write_parquet(lines: Lines, path: Path) -> None:
     """A Parquet file: text throughout, but for the confidence."""
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     columns = _columns(lines)
     schema = pa.schema([(name, pa.float64() if name == "confidence" else pa.string()) for name in columns])

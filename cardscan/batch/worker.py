@@ -63,11 +63,9 @@ def enter(factory: Factory, settings: Settings) -> None:
     global _start
     _start = (factory, settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what stops
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # Python's handler would wait for a hanging engine
     os.dup2(2, 1)  # stdout is the result's
     threading.Thread(target=_follow_parent, daemon=True).start()
-    # The pipeline opens pictures in processes of its own, which multiprocessing forbids to daemons. They end with
-    # this process, as this one ends with its parent.
-    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
 
 
 def _follow_parent() -> None:
@@ -127,9 +125,7 @@ def _line(card: Card[LazyFile], verification: Verification, problems: Sequence[P
         problem.model_copy(update={"source": pages.get(problem.source, (problem.source, 0))[0]})
         for problem in verification.problems
     )
-    whole = verification.model_copy(
-        update={"source": card.source, "images": images, "problems": (*listed, *problems)}
-    )
+    whole = verification.model_copy(update={"source": card.source, "images": images, "problems": (*listed, *problems)})
     text = f"{_key(card)[:-1]}, {whole.to_json()[1:]}"
     return Line(text, outcome=whole.decision.outcome)
 

@@ -1,4 +1,4 @@
-"""How sure the answer is: candidates ranked by how their attributes are borne out, and a confidence that was calibrated.
+"""How sure the answer is: candidates ranked by how their attributes are borne out, and a calibrated confidence.
 
 The raw score is what the weakest link is worth: the least well supported of the attributes that the answer needs. It is
 turned into a probability by a curve fitted on pictures that were not used to build anything else
@@ -35,7 +35,8 @@ class Ranked:
 def ranking(attributes: Attributes, finds: Sequence[Find], catalogue: Catalogue) -> list[Ranked]:
     """All variants, best first."""
     weights = {name: _best_by_value(finds, name) for name in ("issuer", "plan", "family", "region", "kind", "variant")}
-    scored = [(v, _fits(v, attributes), _score(v, weights)) for v in catalogue.variants.values()]
+    front_seen = _best_by_value(finds, "side").get("front", 0.0) >= 1.5
+    scored = [(v, _fits(v, attributes, front_seen), _score(v, weights)) for v in catalogue.variants.values()]
     scored.sort(key=lambda s: (s[1], s[2]), reverse=True)
     total = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]
     return [Ranked(v.id, score, t / sum(total), fits) for (v, fits, score), t in zip(scored, total, strict=True)]
@@ -45,7 +46,9 @@ def _best_by_value(finds: Sequence[Find], attribute: str) -> dict[str, float]:
     return {v: max(f.strength * f.score for f in fs) for v, fs in by_value(finds, attribute).items()}
 
 
-def _fits(variant: Variant, attributes: Attributes) -> bool:
+def _fits(variant: Variant, attributes: Attributes, front_seen: bool) -> bool:
+    if variant.kind == "digital" and attributes.kind is None and not front_seen:
+        return False  # a travel card says so on its front
     return (
         variant.issuer == attributes.issuer
         and variant.family == attributes.family

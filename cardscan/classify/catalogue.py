@@ -24,7 +24,7 @@ from cardscan.yamldata import Fault, line_of, read_yaml
 BUILT_IN = Path(__file__).parent / "catalogue"
 
 STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.5, "sure": 3.0}
-"""How much a phrase says of its attribute. ``aside``: nothing; the text is only kept from being read as something else."""
+"""How much a phrase says of its attribute. ``aside``: nothing; it only keeps the text from being read as something else."""
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "issuer": get_args(Issuer),
@@ -178,7 +178,7 @@ def _files(folder: Path, frame: type[_Frame_], faults: list[Fault], digest: Any)
             found.append((path.name, frame.model_validate(data)))
         except ValidationError as error:
             for e in error.errors():
-                where = [part for part in e["loc"] if isinstance(part, str | int)]
+                where = list(e["loc"])
                 place = ".".join(map(str, where)) or "the file"
                 faults.append(Fault(path.name, line_of(root, where), f"{place}: {e['msg']}."))
     return found
@@ -187,13 +187,19 @@ def _files(folder: Path, frame: type[_Frame_], faults: list[Fault], digest: Any)
 def _check_attributes(files: Sequence[tuple[str, _AttributeFrame]], faults: list[Fault]) -> None:
     for name, frame in files:
         if frame.attribute not in ATTRIBUTES:
-            faults.append(Fault(name, 1, f"there is no attribute '{frame.attribute}'; there are: {', '.join(ATTRIBUTES)}."))
+            faults.append(
+                Fault(name, 1, f"there is no attribute '{frame.attribute}'; there are: {', '.join(ATTRIBUTES)}.")
+            )
             continue
         for value, content in frame.values.items():
             if value not in ATTRIBUTES[frame.attribute]:
                 known = ", ".join(ATTRIBUTES[frame.attribute])
                 faults.append(Fault(name, 0, f"'{frame.attribute}' has no value '{value}'; it has: {known}."))
-            faults += [Fault(name, 0, f"not a regular expression: {p.pattern}.") for p in content.patterns if not _compiles(p.pattern)]
+            faults += [
+                Fault(name, 0, f"not a regular expression: {p.pattern}.")
+                for p in content.patterns
+                if not _compiles(p.pattern)
+            ]
             twice = [text for text, count in Counter(p.text for p in content.phrases).items() if count > 1]
             faults += [Fault(name, 0, f"the phrase '{text}' stands twice under '{value}'.") for text in twice]
     present = {frame.attribute for _, frame in files}

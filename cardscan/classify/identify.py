@@ -161,11 +161,11 @@ def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) ->
             conflicts.append(Conflict("plan", first, second))
         return None
     needs, free = product.total("pcp-referral"), product.total("no-referral")
-    if open_access >= STRONG * 0.9:
+    if open_access >= STRONG * 0.9 or (open_access >= 1 and free > needs):
         return "Cigna POS Open Access"
     if free > needs:
         return "Cigna POS Open Access" if free >= CLEAR else None
-    return "Cigna POS"
+    return None if open_access >= 1 and needs > free else "Cigna POS"
 
 
 def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> Region | None:
@@ -240,7 +240,12 @@ def _tiers(plan: _Weights, limited: float, broad: float) -> Plan | None:
 
 
 def _agreed(
-    named: Plan, kind: Kind | None, weights: dict[str, _Weights], limited: float, broad: float, conflicts: list[Conflict]
+    named: Plan,
+    kind: Kind | None,
+    weights: dict[str, _Weights],
+    limited: float,
+    broad: float,
+    conflicts: list[Conflict],
 ) -> tuple[Plan | None, Family | None]:
     """A plan line against what the rest of the card says of its terms."""
     family = FAMILY_OF[named]
@@ -250,7 +255,7 @@ def _agreed(
     travel = weights["kind"].top("travel") if kind == "travel" and family == "ppo-pos3" else None
     statement = travel or weights["family"].top(other)
     line = weights["plan"].top(named) or weights["plan"].top("POS")
-    if statement and line and (travel is not None or against >= backing + CLEAR and against >= SURE):
+    if statement and line and (travel is not None or (against >= backing + CLEAR and against >= SURE)):
         conflicts.append(Conflict("plan", line, statement))
         return None, None
     return named, family

@@ -21,7 +21,8 @@ from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Box, Corners, Line, box_of
 
 _STATES = (
-    "california|colorado|district of columbia|d\\.?c\\.?|georgia|hawaii|maryland|oregon|virginia|washington(?:,? d\\.?c\\.?)?"
+    "california|colorado|district of columbia|d\\.?c\\.?|georgia|hawaii|maryland|oregon|virginia"
+    "|washington(?:,? d\\.?c\\.?)?"
     "|ca|co|ga|hi|md|or|va|wa|dc"
 )
 STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|or(?=\s|,)|the)*){{3,}}", re.IGNORECASE)
@@ -116,7 +117,12 @@ def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
     first = max(i for i, start in enumerate(stream.starts) if start <= hit.start)
     last = max(i for i, start in enumerate(stream.starts) if start < hit.end)
     strength = hit.meaning.strength
-    if first == last and strength and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters)):
+    if (
+        first == last
+        and strength
+        and hit.explained >= 6
+        and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters))
+    ):
         strength = min(3.0, strength + 1.0)  # alone on its line: a title
     box = _box(hit, stream, first, last)
     matched = stream.raw[hit.start : hit.end].replace(BREAK, " ")
@@ -131,7 +137,16 @@ def _box(hit: Hit, stream: _Stream, first: int, last: int) -> Box:
         left = max(0.0, (hit.start - start) / length)
         right = min(1.0, (hit.end - start) / length)
         top, bottom = line.box[1] - line.box[0], line.box[2] - line.box[3]
-        parts.append(np.array([line.box[0] + left * top, line.box[0] + right * top, line.box[3] + right * bottom, line.box[3] + left * bottom]))
+        parts.append(
+            np.array(
+                [
+                    line.box[0] + left * top,
+                    line.box[0] + right * top,
+                    line.box[3] + right * bottom,
+                    line.box[3] + left * bottom,
+                ]
+            )
+        )
     if len(parts) == 1:
         return box_of(parts[0])
     return box_of(_around(parts))

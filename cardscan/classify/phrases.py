@@ -18,6 +18,7 @@ from cardscan.classify.folding import Folded, fold
 
 _SCORE = 86.0  # per cent of letters; below this, phrases of one family start to be taken for each other
 _SHORT_SCORE = 91.0
+_NAME_SCORE = 95.0  # names are told apart by few letters: Molina Healthcare, Cigna Healthcare
 _SHORT = 12
 _KEY_SCORE = 0.8
 _NEAR = 70  # letters to either side
@@ -47,7 +48,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words, found fuzzily by their letters. ``key`` is the telling part; ``near``: one of these must stand close by."""
+    """Words, found fuzzily by their letters. ``key`` is the telling part; ``near``: one of these must be close by."""
 
     meaning: Meaning
     letters: str
@@ -77,7 +78,7 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: ``start`` and ``end`` are positions in the raw text, ``score`` is 0-1, ``explained`` in letters."""
+    """Something found: ``start`` and ``end`` are positions in the raw text, ``score`` 0-1, ``explained`` in letters."""
 
     meaning: Meaning
     score: float
@@ -135,7 +136,7 @@ def _next_place(phrase: Phrase, letters: str) -> tuple[float, int, int] | None:
         return 1.0, at, at + len(needle)
     if len(needle) < 5 or len(needle) > len(letters) * 1.1 + 2:
         return None
-    cutoff = _SHORT_SCORE if len(needle) < _SHORT else _SCORE
+    cutoff = _NAME_SCORE if phrase.whole_words else _SHORT_SCORE if len(needle) < _SHORT else _SCORE
     found = fuzz.partial_ratio_alignment(needle, letters, score_cutoff=cutoff)
     if found is None or found.dest_end - found.dest_start < len(needle) * 0.8:
         return None

@@ -47,11 +47,11 @@ def command(
         check_target(out, resume=resume)
         if not any(os.path.exists(path) for path in paths):
             raise FileNotFound
+        runner = Runner(settings, workers=workers)
         plan = plan_batch(paths, visit, settings)
         if not plan.cards:
             _say_counts(None, plan.ignored)
             raise NoPicture("There is none in what was given.")
-        runner = Runner(settings, workers=workers)
         try:
             with Results(out, resume=resume) as results, _progress(len(plan.cards)) as progress:
                 runner.run(plan.cards, results, progress)

@@ -32,9 +32,7 @@ def explain(
     kind: Annotated[str | None, typer.Option(help="physical, travel or digital.")] = None,
     plan: Annotated[str | None, typer.Option(help='HMO, EPO, "POS 2-Tier", "POS 3-Tier", PPO, "Cigna POS" ...')] = None,
     region: Annotated[str | None, typer.Option(help="SCAL, NCAL, CO, GA, HI, MAS, NW or WA.")] = None,
-    exclusion: Annotated[
-        str | None, typer.Option(help="washington, northwest-ppo-pos3, medicare or medicaid.")
-    ] = None,
+    exclusion: Annotated[str | None, typer.Option(help="washington, northwest-ppo-pos3, medicare or medicaid.")] = None,
     funding: Annotated[str | None, typer.Option(help="insured or self-funded.")] = None,
     state: options.State = None,
     date: options.Date = None,

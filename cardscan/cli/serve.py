@@ -10,7 +10,9 @@ from cardscan.cli.faults import guard
 
 
 def command(
-    host: Annotated[str | None, typer.Option("--host", help="Address to listen on; default: this machine only.")] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on; default: this machine only.")
+    ] = None,
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: any.")] = None,
 ) -> None:
     """Serve the HTTP API and the page until Ctrl-C."""

@@ -111,7 +111,8 @@ def _steps(decision: Decision) -> Iterator[str]:
     if decision.collect_cost_share:
         yield f"- {_COST_SHARE[decision.collect_cost_share]}"
     if decision.referral_required is not None:
-        yield f"- Referral from the primary care physician: {'required' if decision.referral_required else 'not required'}."
+        needed = "required" if decision.referral_required else "not required"
+        yield f"- Referral from the primary care physician: {needed}."
     if decision.precertification:
         yield f"- To verify or precertify, call {decision.precertification.phone}."
     if decision.claims:

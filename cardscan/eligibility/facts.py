@@ -84,7 +84,7 @@ def parse_state(value: object) -> str | None:
     """The two-letter code of a place of service; null or nothing but spaces: not given.
 
     Raises:
-        InvalidState: It is not a state, DC or a territory. The military codes AA, AE and AP are none: they name no place.
+        InvalidState: It is not a state, DC or a territory. The military codes AA, AE, AP are none: they name no place.
     """
     if value is None:
         return None

@@ -174,7 +174,8 @@ def _sentence(kind: str, where: tuple[int | str, ...], value: object, message: s
     if kind == "missing":
         return f"the key {name} is missing."
     if isinstance(value, Unquoted):
-        return f"{name}: write {value.text or 'the value'} in quotes; unquoted, YAML takes it for something else than text."
+        what = value.text or "the value"
+        return f"{name}: write {what} in quotes; unquoted, YAML takes it for something else than text."
     if kind == "value_error":
         return f"{name}: {message.removeprefix('Value error, ')}."
     if kind == "string_type":

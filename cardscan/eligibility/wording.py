@@ -171,8 +171,8 @@ def _exclusion(finding: Finding, case: Case) -> Reason:
 
 def _other_issuer(finding: Finding, case: Case) -> Reason:
     text = (
-        "The card is neither Kaiser Permanente's nor a Cigna POS card: it gives no access by these rules. Ask the issuer "
-        "that the card names."
+        "The card is neither Kaiser Permanente's nor a Cigna POS card: it gives no access by these rules. Ask the "
+        "issuer that the card names."
     )
     return case.reason(finding.code, text, ISSUERS)
 
@@ -201,8 +201,8 @@ def _network(finding: Finding, case: Case) -> Reason:
 def _before_start(finding: Finding, case: Case) -> Reason:
     entry = min((_nearest(plan, case) for plan in finding.plans), key=lambda entry: entry.start)
     text = (
-        f"The date of service, {case.day}, is before {entry.start}, the first day on which {_or(finding.plans)} members "
-        "have access to the Cigna PPO Network."
+        f"The date of service, {case.day}, is before {entry.start}, the first day on which {_or(finding.plans)} "
+        "members have access to the Cigna PPO Network."
     )
     return _reason(finding.code, text, entry)
 

@@ -1,4 +1,4 @@
-"""Dates as cards print them: 01/31/2026, 1-31-26, 2026-01-31, Jan 31, 2026, 31 JAN 2026. American order: month first."""
+"""Dates as cards print them: 01/31/2026, 1-31-26, 2026-01-31, Jan 31, 2026, 31 JAN 2026. Month first."""
 
 from __future__ import annotations
 

@@ -6,7 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cardscan.extract import card_date, group_number, issuer_number, member_id, payer_id, person_name, phone, rx_bin, rx_code
+from cardscan.extract import (
+    card_date,
+    group_number,
+    issuer_number,
+    member_id,
+    payer_id,
+    person_name,
+    phone,
+    rx_bin,
+    rx_code,
+)
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, values_of
@@ -125,9 +135,16 @@ def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
             except Invalid:
                 continue
             status: FieldStatus = "valid" if spec.checked else "unchecked"
-            return FieldValue(value=clean, raw=text, confidence=value.confidence, status=status, image=value.image, box=value.box)
+            return FieldValue(
+                value=clean, raw=text, confidence=value.confidence, status=status, image=value.image, box=value.box
+            )
     for value in values:  # something stands there and looks like a number, but is not a right one: say so
-        if spec.checked and value.how == "right" and sum(c.isdigit() for c in value.text) >= 5 and len(value.text) <= 20:
+        if (
+            spec.checked
+            and value.how == "right"
+            and sum(c.isdigit() for c in value.text) >= 5
+            and len(value.text) <= 20
+        ):
             return FieldValue(
                 value=None, raw=value.text, confidence=value.confidence * _INVALID_FACTOR,
                 status="invalid", image=value.image, box=value.box,
@@ -171,7 +188,10 @@ def _claims_address(sheets: Sequence[Sheet]) -> FieldValue:
             start = _CLAIMS.search(text)
             if start is None:
                 continue
-            gathered, rows = [text[start.end() :] if "medical claims" not in start.group().lower() else text[start.start() :]], [first]
+            gathered, rows = (
+                [text[start.end() :] if "medical claims" not in start.group().lower() else text[start.start() :]],
+                [first],
+            )
             for row in range(first + 1, min(first + 5, len(sheet.lines))):
                 if _ZIP.search(" ".join(gathered)):
                     break
@@ -187,5 +207,7 @@ def _claims_address(sheets: Sequence[Sheet]) -> FieldValue:
             confidence = min(sheet.lines[row].line.confidence for row in rows)
             tokens = [t for t in sheet.tokens if t.row in rows]
             box = as_value(tokens[:1] + tokens[-1:], sheet.image, "lines").box if tokens else None
-            return FieldValue(value=value, raw=joined, confidence=confidence, status="unchecked", image=sheet.image, box=box)
+            return FieldValue(
+                value=value, raw=joined, confidence=confidence, status="unchecked", image=sheet.image, box=box
+            )
     return FieldValue()

@@ -203,7 +203,9 @@ def _right(label: Label, sheet: Sheet) -> list[Token]:
         (o.left for o in sheet.labels if o is not label and o.left > label.right - 0.3 and _same_row(label, o, height)),
         default=float("inf"),
     )
-    beside = [t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)]
+    beside = [
+        t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)
+    ]
     return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=14, gap=1.6)
 
 
@@ -233,7 +235,10 @@ def _below(label: Label, sheet: Sheet) -> list[Token]:
     nearest = min(((t.top + t.bottom) / 2 for t in under if t.left < label.right + 1), default=None)
     if nearest is None:
         return []
-    stop = min((o.left for o in sheet.labels if o.left > label.left + 0.5 and _same_row(label, o, height)), default=float("inf"))
+    stop = min(
+        (o.left for o in sheet.labels if o.left > label.left + 0.5 and _same_row(label, o, height)),
+        default=float("inf"),
+    )
     row = [t for t in under if abs((t.top + t.bottom) / 2 - nearest) < 0.6 * (t.bottom - t.top) and t.left < stop - 0.2]
     row.sort(key=lambda t: t.left)
     if row and any(o.row == row[0].row and o.left <= row[0].left for o in sheet.labels):

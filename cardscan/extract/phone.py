@@ -7,7 +7,9 @@ import re
 from cardscan.extract.invalid import Invalid
 
 # groups must be set apart: ten digits in a row are as likely a member's number
-PATTERN = re.compile(r"(?<![\d-])(?:1[\s.\-–]{0,2})?\(?([2-9]\d{2})(?:\)\s?|[\s.\-–]{1,3})([2-9]\d{2})[\s.\-–]{1,3}(\d{4})(?![\d-])")
+PATTERN = re.compile(
+    r"(?<![\d-])(?:1[\s.\-–]{0,2})?\(?([2-9]\d{2})(?:\)\s?|[\s.\-–]{1,3})([2-9]\d{2})[\s.\-–]{1,3}(\d{4})(?![\d-])"
+)
 
 
 def compact(text: str) -> str:

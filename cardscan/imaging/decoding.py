@@ -123,7 +123,7 @@ def decode(data: bytes, limits: Limits, target_side: int | None = None) -> tuple
         return _pdf(data, limits, target_side) if kind == "PDF" else _raster(data, kind, limits, target_side)
     except (PictureError, MemoryError):
         raise
-    except Exception:  # a damaged file makes the decoders raise nearly everything: OSError, SyntaxError, KeyError ...
+    except Exception:  # noqa: BLE001 - damaged files make the decoders raise nearly everything: SyntaxError, KeyError
         raise DamagedPicture(f"The {kind} data cannot be decoded.") from None
 
 
@@ -210,7 +210,7 @@ def _page(image: Image.Image, size: tuple[int, int], target_side: int | None) ->
 def _orientation(image: Image.Image) -> int:
     try:
         value = int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # EXIF is decoration: broken, it must not cost the picture
+    except Exception:  # noqa: BLE001 - EXIF is decoration: broken, it must not cost the picture
         return 1
     return value if value in _TURNS else 1
 
@@ -353,8 +353,8 @@ def _tiff_frames(image: TiffImagePlugin.TiffImageFile, limits: Limits) -> list[i
 
 
 def _pdf(data: bytes, limits: Limits, target_side: int | None) -> tuple[Page, ...]:
-    import pypdfium2 as pdfium  # type: ignore[import-untyped]
-    import pypdfium2.raw as raw  # type: ignore[import-untyped]
+    import pypdfium2 as pdfium
+    import pypdfium2.raw as raw
 
     try:
         document = pdfium.PdfDocument(data)

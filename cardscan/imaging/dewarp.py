@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from cardscan.records import Corners, Flat, Photo
+from cardscan.records import Corners, Flat, Photo, Pixels
 
 WIDEST = 1600  # more does not make small print clearer for the engines measured
 _NARROWEST = 960
@@ -35,11 +35,14 @@ def dewarp(photo: Photo, corners: Corners, score: float) -> Flat:
     source = photo.pixels
     shrink = across / width
     if shrink > 1.6:  # warping skips pixels when it shrinks a lot
-        source = cv2.resize(source, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(source, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        source = np.asarray(smaller, np.uint8)
         matrix = matrix @ np.diag([shrink, shrink, 1.0])
-    pixels = cv2.warpPerspective(source, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    pixels = cv2.warpPerspective(
+        source, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     back = np.linalg.inv(cv2.getPerspectiveTransform((corners * photo.scale).astype(np.float32), target))
-    return Flat(_sealed(pixels), back, corners * photo.scale, score)
+    return Flat(_sealed(pixels), np.asarray(back, np.float64), corners * photo.scale, score)
 
 
 def whole(photo: Photo) -> Flat:
@@ -47,7 +50,8 @@ def whole(photo: Photo) -> Flat:
     scale = min(1.0, _WHOLE_SIDE / max(photo.pixels.shape[:2]))
     pixels = photo.pixels
     if scale < 1:
-        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(smaller, np.uint8)
     to_photo = photo.width / pixels.shape[1]
     return Flat(_sealed(pixels), np.diag([to_photo, to_photo, 1.0]), None, 0.0)
 
@@ -58,7 +62,7 @@ def to_photo(flat: Flat, points: Corners) -> Corners:
     return np.asarray(mapped.reshape(-1, 2), np.float64)
 
 
-def _sealed(pixels: cv2.typing.MatLike) -> np.ndarray:  # type: ignore[type-arg]
+def _sealed(pixels: cv2.typing.MatLike) -> Pixels:
     array = np.ascontiguousarray(pixels, np.uint8)
     array.flags.writeable = False
     return array

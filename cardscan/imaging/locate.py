@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,13 @@ _LEAST_HEART = 10  # points of a heart's plane
 _MOST = 4
 _CLOSER = 0.8  # a card that takes up less of the picture's long side than this is looked at more closely
 _ROOM = 0.16  # what a closer look shows around a card, as a share of its size
-_SAME = 0.6  # overlap from which on two looks saw one card
+_BLANK = 0.7  # what an outline without text keeps of its score, where the picture has text
+_SAME = 0.5  # overlap from which on two looks saw one card
+_SURE = 0.88  # overlap from which on no third look is needed
+_LOOKS = 2  # closer looks, at most
+_LEVELS = (0.3, 0.75)  # further levels of likeliness at which an outline is fitted
+_HEART = 0.8  # size of a heart, as the net was taught
+_EDGES = 0.25  # what edges under all four sides count against a perfect fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,15 @@ class Outline:
 
     corners: Corners
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A card as one look saw it: outlines that may be its own, best first, and how likely each point is on it."""
+
+    quads: tuple[Corners, ...]
+    fits: tuple[float, ...]
+    sureness: float
 
 
 def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | None = None) -> list[Outline]:
@@ -49,43 +65,52 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     size = pixels.shape[1], pixels.shape[0]
     found = []
     for seen in _cards_in(mask.look(pixels), size)[:_MOST]:
-        closer = _looked_closer(mask, pixels, seen)
-        corners, _ = refine(closer.corners, pixels)
-        corners = clockwise(_onto_rim(corners, size))
+        outline = _on_edges(_looked_closer(mask, pixels, seen), pixels)
+        corners = clockwise(_onto_rim(outline.corners, size))
         if is_sound(corners, size):
-            found.append(Outline(corners, closer.score))
+            found.append(Outline(corners, outline.score))
     if len(text):
         found = _with_text(found, text)
     found = [o for o in found if o.score >= _LEAST]
     return _apart(sorted(found, key=lambda o: -o.score))
 
 
-def _cards_in(sight: Sight, size: tuple[int, int]) -> list[Outline]:
-    """An outline for each heart, the surest and largest first."""
+def _cards_in(sight: Sight, size: tuple[int, int]) -> list[_Seen]:
+    """A card for each heart, the surest and largest first."""
     number, hearts = cv2.connectedComponents((sight.heart > _LIKELY).astype(np.uint8))
-    card = sight.card > _LIKELY
     owner = _nearest_heart(hearts)
     found = []
     for i in range(1, number):
         own = hearts == i
         if own.sum() < _LEAST_HEART:
             continue
-        area = (card & (owner == i)).astype(np.uint8)
-        quad = fit_quad(area)
-        if quad is None:
-            continue
-        score = _fitness(quad, sight, area) * float(sight.heart[own].mean())
-        corners = sight.to_picture(quad)
-        if score > 0.3 * _LEAST and is_sound(corners, size):
-            found.append((score * float(np.sqrt(own.sum())), Outline(corners, score)))
-    return [outline for _, outline in sorted(found, key=lambda pair: -pair[0])]
+        seen = _outlines(np.where(owner == i, sight.card, 0), own, sight, size)
+        if seen is not None:
+            found.append((seen.fits[0] * seen.sureness * float(np.sqrt(own.sum())), seen))
+    return [seen for _, seen in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _nearest_heart(hearts: NDArray[np.int32]) -> NDArray[np.int32]:
+def _outlines(
+    card: NDArray[np.float32], heart: NDArray[np.bool_], sight: Sight, size: tuple[int, int]
+) -> _Seen | None:
+    """The outlines that fit an area at several levels of likeliness, and the one that its heart implies."""
+    quads = [fit_quad((card > level).astype(np.uint8)) for level in (_LIKELY, *_LEVELS)]
+    inner = fit_quad(heart.astype(np.uint8))
+    if inner is not None:
+        quads.append(inner.mean(0) + (inner - inner.mean(0)) / _HEART)
+    fits = [(_fitness(q, card), q) for q in quads if q is not None and is_sound(sight.to_picture(q), size)]
+    if not fits:
+        return None
+    fits.sort(key=lambda pair: -pair[0])
+    sureness = float(sight.heart[heart].mean())
+    return _Seen(tuple(sight.to_picture(q) for _, q in fits), tuple(f for f, _ in fits), sureness)
+
+
+def _nearest_heart(hearts: NDArray[Any]) -> NDArray[np.int32]:
     """For each point the number of the heart nearest to it."""
     free = (hearts == 0).astype(np.uint8)
     if not hearts.any():
-        return hearts
+        return hearts.astype(np.int32)
     _, label = cv2.distanceTransformWithLabels(free, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     number_of = np.zeros(int(label.max()) + 1, np.int32)
     number_of[label[free == 0]] = hearts[free == 0]
@@ -93,31 +118,49 @@ def _nearest_heart(hearts: NDArray[np.int32]) -> NDArray[np.int32]:
     return owner
 
 
-def _fitness(quad: Corners, sight: Sight, area: NDArray[np.uint8]) -> float:
-    """How well an area fills its outline and how sure the net is inside."""
-    drawn = np.zeros(area.shape, np.uint8)
+def _fitness(quad: Corners, card: NDArray[np.float32]) -> float:
+    """How well an outline holds what is likely card, and nothing else: 0-1."""
+    drawn = np.zeros(card.shape, np.uint8)
     cv2.fillConvexPoly(drawn, np.round(quad * 16).astype(np.int32), 1, cv2.LINE_8, 4)
-    shared, either = float((drawn & area).sum()), float((drawn | area).sum())
-    inside = cv2.mean(sight.card, drawn)[0]
-    return shared / max(1.0, either) * float(inside)
+    shared = float(card[drawn > 0].sum())
+    return shared / max(1.0, float(drawn.sum()) + float(card.sum()) - shared)
 
 
-def _looked_closer(mask: CardMask, pixels: Pixels, seen: Outline) -> Outline:
-    """The same card looked at from nearer by; the first look where the second does not know it again."""
-    low, high = seen.corners.min(0), seen.corners.max(0)
+def _looked_closer(mask: CardMask, pixels: Pixels, seen: _Seen) -> _Seen:
+    """The same card looked at from nearer by; the last look that knew it again."""
     height, width = pixels.shape[:2]
-    if (high - low).max() > _CLOSER * max(width, height):
-        return seen
-    room = _ROOM * float((high - low).max())
-    x0, y0 = np.clip(np.floor(low - room), 0, None).astype(int)
-    x1, y1 = np.clip(np.ceil(high + room), None, [width, height]).astype(int)
-    if x1 - x0 < 16 or y1 - y0 < 16:
-        return seen
-    again = _cards_in(mask.look(pixels, Window(int(x0), int(y0), int(x1), int(y1))), (width, height))
-    best = max(again, key=lambda o: overlap(o.corners, seen.corners), default=None)
-    if best is None or overlap(best.corners, seen.corners) < _SAME:
-        return seen
-    return Outline(best.corners, max(best.score, seen.score))
+    for _ in range(_LOOKS):
+        low, high = seen.quads[0].min(0), seen.quads[0].max(0)
+        longest = float((high - low).max())
+        x0, y0 = np.clip(np.floor(low - _ROOM * longest), 0, None).astype(int)
+        x1, y1 = np.clip(np.ceil(high + _ROOM * longest), None, [width, height]).astype(int)
+        if longest > _CLOSER * max(width, height) or x1 - x0 < 16 or y1 - y0 < 16:
+            return seen
+        again = _cards_in(mask.look(pixels, Window(int(x0), int(y0), int(x1), int(y1))), (width, height))
+        before = seen.quads[0]
+        best = max(again, key=lambda s: overlap(s.quads[0], before), default=None)
+        if best is None or (same := overlap(best.quads[0], before)) < _SAME:
+            return seen
+        seen = best
+        if same > _SURE:
+            return seen
+    return seen
+
+
+def _on_edges(seen: _Seen, pixels: Pixels) -> Outline:
+    """Of the outlines that may be the card's, moved onto edges, the one that fits best and has most edge under it."""
+    tried: list[Corners] = []
+    best: tuple[float, Corners] | None = None
+    for quad, fit in zip(seen.quads, seen.fits, strict=True):
+        if fit < seen.fits[0] - 0.2 or any(overlap(quad, other) > 0.985 for other in tried):
+            continue
+        tried.append(quad)
+        corners, support = refine(quad, pixels)
+        value = fit + _EDGES * support
+        if best is None or value > best[0]:
+            best = value, corners
+    corners = seen.quads[0] if best is None else best[1]
+    return Outline(corners, min(1.0, seen.fits[0] * seen.sureness))
 
 
 def _onto_rim(corners: Corners, size: tuple[int, int]) -> Corners:
@@ -128,13 +171,13 @@ def _onto_rim(corners: Corners, size: tuple[int, int]) -> Corners:
 
 
 def _with_text(found: list[Outline], text: Sequence[Corners]) -> list[Outline]:
-    """Outlines that hold no text count half, where the picture has text at all."""
+    """Outlines that hold no text count less, where the picture has text at all."""
     middles = np.array([box.mean(0) for box in text])
     out = []
     for outline in found:
         polygon = outline.corners.astype(np.float32)
         holds = any(cv2.pointPolygonTest(polygon, (float(x), float(y)), False) >= 0 for x, y in middles)
-        out.append(outline if holds else Outline(outline.corners, outline.score * 0.5))
+        out.append(outline if holds else Outline(outline.corners, outline.score * _BLANK))
     return out
 
 

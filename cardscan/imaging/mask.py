@@ -1,7 +1,7 @@
 """Which parts of a picture are card: a small net of our own on OpenVINO, offline, one thread.
 
 The net sees the picture fitted into a square and answers two planes at half that size: how likely each point is on a
-card, and how likely it is in the heart of one (the card shrunk about its middle). Hearts never touch, so each is a card.
+card, and how likely it is in the heart of one (the card shrunk about its middle). Hearts never touch: each is a card.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from cardscan.records import Corners, Pixels
 Heat = NDArray[np.float32]
 
 SHA256 = {
-    "locator.xml": "ee0e2189572e623c68a2ef246329804e1acfbea633c11d643a112c450a47a359",
-    "locator.bin": "ad63617e138fc2ca8c9f2d4afc0142afc57f0870009dab5396d69be079ce21fe",
+    "locator.xml": "96f84bff9a1b2d920a0632f9fccbcf000b8e930465c575ebb825794ad438cc1a",
+    "locator.bin": "e65a8bf8189d2724163add1a7358ab94cde8aa514cd94a17c66ee9b25724ae05",
 }
 _FOLDER = Path(__file__).parent / "models"
 _CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
-_INPUT = 256
-_MARGIN = 8  # empty rim around the picture, so that a card may reach beyond it
+_INPUT = 192
+_MARGIN = 6  # empty rim around the picture, so that a card may reach beyond it
 _EMPTY = 127
 
 
@@ -45,7 +45,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the net saw in a window. Planes are 0-1; a point (i, j) of them is ``scale * (i, j) + shift`` of the picture."""
+    """What the net saw in a window. Planes are 0-1; their point (i, j) is ``scale * (i, j) + shift`` of the picture."""
 
     card: Heat
     heart: Heat

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -45,7 +46,7 @@ def fit_quad(area: NDArray[np.uint8]) -> Corners | None:
     return _grown(clockwise(quad), 0.5)
 
 
-def _four_corners(hull: NDArray[np.int32]) -> Corners:
+def _four_corners(hull: NDArray[Any]) -> Corners:
     around = cv2.arcLength(hull, True)
     for share in (0.02, 0.03, 0.045, 0.06, 0.08):
         corners = cv2.approxPolyDP(hull, share * around, True)
@@ -129,7 +130,7 @@ def _cut_out(quad: Corners, pixels: Pixels) -> tuple[NDArray[np.float32], float,
     room = 0.04 * longest + 2
     x0, y0 = np.clip(np.floor(quad.min(0) - room), 0, [width - 2, height - 2]).astype(int)
     x1, y1 = np.clip(np.ceil(quad.max(0) + room), [x0 + 2, y0 + 2], [width, height]).astype(int)
-    part = pixels[y0:y1, x0:x1]
+    part: NDArray[Any] = pixels[y0:y1, x0:x1]
     scale = min(1.0, _LONG / longest)
     if scale < 1:
         part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -49,8 +49,9 @@ def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
 def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
     height, width = flat.pixels.shape[:2]
     scale = _SIDE / width
-    small = cv2.resize(flat.pixels, (_SIDE, max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
-    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    shape = (_SIDE, max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(flat.pixels, shape, interpolation=cv2.INTER_AREA), np.uint8)
+    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     if np.percentile(gray, 92) < 2 * _DARK and np.median(gray) < _DARK:
         yield problem(QualityCode.DARK)
     if sharpness(gray) < _SHARPNESS:
@@ -61,7 +62,10 @@ def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
             yield problem(QualityCode.SMALL)
         if _leaves(flat.corners, picture):
             yield problem(QualityCode.CUT_OFF)
-        for code, mask, least in ((QualityCode.GLARE, _glare(gray), _GLARE_SHARE), (QualityCode.COVERED, _skin(small), _COVER_SHARE)):
+        for code, mask, least in (
+            (QualityCode.GLARE, _glare(gray), _GLARE_SHARE),
+            (QualityCode.COVERED, _skin(small), _COVER_SHARE),
+        ):
             corners = _largest(mask, least)
             if corners is not None:
                 yield problem(code, box_of(to_photo(flat, corners / scale)))
@@ -102,7 +106,9 @@ def _skin(pixels: Pixels) -> NDArray[np.uint8]:
     if mask.mean() > 0.6:
         return np.zeros_like(mask)
     _, labels = cv2.connectedComponents(mask)
-    rim = np.unique(np.concatenate([labels[:3].ravel(), labels[-3:].ravel(), labels[:, :3].ravel(), labels[:, -3:].ravel()]))
+    rim = np.unique(
+        np.concatenate([labels[:3].ravel(), labels[-3:].ravel(), labels[:, :3].ravel(), labels[:, -3:].ravel()])
+    )
     reaching: NDArray[np.uint8] = (np.isin(labels, rim[rim > 0])).astype(np.uint8)
     return reaching
 

@@ -80,7 +80,7 @@ def _boxes(heat: NDArray[np.float32]) -> list[Corners]:
         rectangle = cv2.minAreaRect(contour)
         if min(rectangle[1]) < _MIN_SIDE - 1:
             continue
-        corners = cv2.boxPoints(rectangle)
+        corners = np.asarray(cv2.boxPoints(rectangle), np.float32)
         if _mean_inside(heat, corners) < _BOX_THRESHOLD:
             continue
         grown = _unclip(corners)

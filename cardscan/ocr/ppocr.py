@@ -88,13 +88,13 @@ def _load_models() -> tuple[Detector, Recogniser, Recogniser]:
 
 def _is_page(pixels: Pixels) -> bool:
     height, width = pixels.shape[:2]
-    return max(height, width) > _PAGE_SIDE
+    return bool(max(height, width) > _PAGE_SIDE)
 
 
 def _strip(pixels: Pixels, box: Corners) -> Pixels:
     """The line under ``box``, upright, HEIGHT pixels high."""
-    across = (np.linalg.norm(box[1] - box[0]) + np.linalg.norm(box[2] - box[3])) / 2
-    down = (np.linalg.norm(box[3] - box[0]) + np.linalg.norm(box[2] - box[1])) / 2
+    across = float(np.linalg.norm(box[1] - box[0]) + np.linalg.norm(box[2] - box[3])) / 2
+    down = float(np.linalg.norm(box[3] - box[0]) + np.linalg.norm(box[2] - box[1])) / 2
     width = max(8, min(4000, round(HEIGHT * across / max(down, 1))))
     x0, y0 = np.maximum(np.floor(box.min(0)).astype(int) - 2, 0)
     x1, y1 = np.ceil(box.max(0)).astype(int) + 3
@@ -102,18 +102,21 @@ def _strip(pixels: Pixels, box: Corners) -> Pixels:
     shrink = down / HEIGHT
     local = box - (x0, y0)
     if shrink > 2:  # warping skips pixels when it shrinks a lot
-        part = cv2.resize(part, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(part, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        part = np.asarray(smaller, np.uint8)
         local = local / shrink
     target = np.array([(0, 0), (width, 0), (width, HEIGHT), (0, HEIGHT)], np.float32)
     matrix = cv2.getPerspectiveTransform(local.astype(np.float32), target)
-    return cv2.warpPerspective(part, matrix, (width, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    strip = cv2.warpPerspective(part, matrix, (width, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(strip, np.uint8)
 
 
 def _upside_down(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> bool:
     """Read a few good lines both ways; the way that reads better is up."""
+
     def wide(box: Corners) -> float:
-        across, down = np.linalg.norm(box[1] - box[0]), np.linalg.norm(box[3] - box[0])
-        return float(min(across / max(down, 1), 12) * min(down, 40))
+        across, down = float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[3] - box[0]))
+        return min(across / max(down, 1), 12) * min(down, 40)
 
     vote = 0.0
     for tried, box in enumerate(sorted(boxes, key=wide, reverse=True)[:8], start=1):
@@ -213,4 +216,4 @@ def _rotation(boxes: list[Corners]) -> Literal[0, 90, 180, 270]:
     right = np.sum([box[1] - box[0] for box in boxes], axis=0)
     angle = np.degrees(np.arctan2(right[1], right[0]))  # 90: the text runs downwards
     turns: tuple[Literal[0, 90, 180, 270], ...] = (0, 270, 180, 90)
-    return turns[int(round(angle / 90)) % 4]
+    return turns[round(float(angle) / 90) % 4]

@@ -47,6 +47,9 @@ class FakePipeline:
             raise ZeroDivisionError("0123456789 of a card")
         return _verification(files, visit)
 
+    def close(self) -> None:
+        pass
+
 
 def _verification(files: Sequence[SourceFile], visit: Visit) -> Verification:
     problems = [_problem(file) for file in files if not file.data.startswith(b"\xff\xd8\xff")]

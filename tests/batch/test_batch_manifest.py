@@ -17,7 +17,8 @@ def test_lines_with_one_id_are_one_card_wherever_they_stand() -> None:
 
 
 def test_facts_of_the_visit_in_any_order_of_columns() -> None:
-    data = b"\xef\xbb\xbfState, IMAGE ,date,card_id,care,network\r\ntx,x\\1.jpg,2026-03-01,007,urgent,in\r\nTX,2.jpg,,007,,\r\n"
+    header = b"\xef\xbb\xbfState, IMAGE ,date,card_id,care,network\r\n"
+    data = header + b"tx,x\\1.jpg,2026-03-01,007,urgent,in\r\nTX,2.jpg,,007,,\r\n"
     (entry,) = read_manifest(data)
     assert entry.card_id == "007"
     assert entry.images == [(2, "x/1.jpg"), (3, "2.jpg")]

@@ -28,6 +28,7 @@ PAIRS = [
     ("x_side1.jpg", "x_side2.jpg", "x"),
     ("x_side_a.jpg", "x_side_b.jpg", "x"),
     ("in/17/front.jpg", "in/17/back.jpg", "17"),
+    ("in/17/page1.jpg", "in/17/page2.jpg", "17"),
     ("in/a.b/0001_front.jpg", "in/a.b/0001_back.jpg", "0001"),
 ]
 
@@ -54,6 +55,8 @@ def test_two_sides_are_one_card_front_first(front: str, back: str, name: str, sw
         ["x_page1.jpg", "x_2.jpg"],
         ["xfront.jpg", "xback.jpg"],
         ["x_f.jpg", "x_back.jpg"],
+        ["in/1.jpg", "in/2.jpg"],
+        ["in/a.jpg", "in/b.jpg"],
         ["Frontier.jpg", "Backus.jpg"],
         ["x_front.jpg", "x_front.png"],
         ["x_front_back.jpg", "x.jpg"],

@@ -189,7 +189,9 @@ def test_two_runs_do_not_write_one_file(tmp_path: Path) -> None:
 # --- stopped and started again --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("tail", [b'{"card_id": "b", "finger', b"not json\n", b'{"no": "key"}\n', b"[]\n", b"\xff\xfe\n"])
+@pytest.mark.parametrize(
+    "tail", [b'{"card_id": "b", "finger', b"not json\n", b'{"no": "key"}\n', b"[]\n", b"\xff\xfe\n"]
+)
 def test_a_torn_line_is_done_again(tmp_path: Path, tail: bytes) -> None:
     folder, out = make(tmp_path / "in", a=PICTURE, b=PICTURE), tmp_path / "out.jsonl"
     run(folder, out)
@@ -276,7 +278,10 @@ def test_killed_and_resumed(tmp_path: Path, name: str) -> None:
 
 
 def test_interrupted_and_resumed(tmp_path: Path) -> None:
-    folder, out = make(tmp_path / "in", **{f"c{number:03}": PICTURE + b"slow" for number in range(30)}), tmp_path / "o.jsonl"
+    folder, out = (
+        make(tmp_path / "in", **{f"c{number:03}": PICTURE + b"slow" for number in range(30)}),
+        tmp_path / "o.jsonl",
+    )
     process = start(folder, out)
     wait_for(out, 3)
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: the workers get it, too

@@ -54,8 +54,8 @@ def pages(count: int, kind: str) -> bytes:
 
 
 def test_a_folder_is_read_to_its_depth_and_nothing_is_left_unsaid(tmp_path: Path) -> None:
-    put(tmp_path, x_front_dot_jpg=PICTURE, x_back_dot_png=PICTURE, sub__y_dot_jpg=PICTURE, _dot_hidden=b"", junk_dot_bin=b"?",
-        notes_dot_txt=b"", sub__y_dot_yaml=b"", __MACOSX____x_dot_jpg=b"", other_dot_csv=b"a,b\n")  # fmt: skip
+    put(tmp_path, x_front_dot_jpg=PICTURE, x_back_dot_png=PICTURE, sub__y_dot_jpg=PICTURE, _dot_hidden=b"",
+        junk_dot_bin=b"?", notes_dot_txt=b"", sub__y_dot_yaml=b"", __MACOSX____x_dot_jpg=b"", other_dot_csv=b"a,b\n")  # fmt: skip
     (tmp_path / "__MACOSX").mkdir()
     plan_ = plan_batch([tmp_path], Visit())
     assert {card.card_id for card in plan_.cards} >= {"x", "y", "junk"}
@@ -112,8 +112,8 @@ def test_bytes_are_read_by_the_worker_not_when_planning(tmp_path: Path) -> None:
 
 
 def test_a_manifest_says_what_belongs_together_and_its_pictures_are_not_paired_again(tmp_path: Path) -> None:
-    put(tmp_path, cards_dot_csv=b"card_id,image,state\n7,pics/1.jpg,TX\n7,pics/2.jpg,\n8,gone.jpg,\n", pics__1_dot_jpg=PICTURE,
-        pics__2_dot_jpg=PICTURE, pics__z_dot_jpg=PICTURE)  # fmt: skip
+    put(tmp_path, cards_dot_csv=b"card_id,image,state\n7,pics/1.jpg,TX\n7,pics/2.jpg,\n8,gone.jpg,\n",
+        pics__1_dot_jpg=PICTURE, pics__2_dot_jpg=PICTURE, pics__z_dot_jpg=PICTURE)  # fmt: skip
     cards = plan_paths([tmp_path], Visit(state="CA", care="urgent"))
     assert [(card.card_id, len(card.files)) for card in cards] == [("7", 2), ("8", 1), ("z", 1)]
     assert (cards[0].visit.state, cards[0].visit.care, cards[1].visit.state) == ("TX", "urgent", "CA")
@@ -143,7 +143,10 @@ def archive(tmp_path: Path, files: dict[str, bytes]) -> Path:
 
 
 def test_an_archive_is_read_like_a_folder(tmp_path: Path) -> None:
-    path = archive(tmp_path, {"in/x_front.jpg": PICTURE, "in/x_back.jpg": PICTURE, "in/n.txt": b"", "__MACOSX/x": b"", "in/q.bin": b"?"})
+    path = archive(
+        tmp_path,
+        {"in/x_front.jpg": PICTURE, "in/x_back.jpg": PICTURE, "in/n.txt": b"", "__MACOSX/x": b"", "in/q.bin": b"?"},
+    )
     plan_ = plan_batch([path], Visit())
     assert [card.card_id for card in plan_.cards] == ["q", "x"]
     assert plan_.cards[1].source == (f"{path}!/in/x_front.jpg", f"{path}!/in/x_back.jpg")
@@ -153,7 +156,9 @@ def test_an_archive_is_read_like_a_folder(tmp_path: Path) -> None:
 
 def test_a_manifest_in_an_archive_reaches_nothing_outside_of_it(tmp_path: Path) -> None:
     put(tmp_path, secret_dot_jpg=PICTURE)
-    path = archive(tmp_path, {"m.csv": b"card_id,image\na,x.jpg\nb,../secret.jpg\nc,../../secret.jpg\n", "x.jpg": PICTURE})
+    path = archive(
+        tmp_path, {"m.csv": b"card_id,image\na,x.jpg\nb,../secret.jpg\nc,../../secret.jpg\n", "x.jpg": PICTURE}
+    )
     a, *others = plan_paths([path], Visit())
     assert a.files[0].read(MOST) == PICTURE
     for card in others:

@@ -86,7 +86,7 @@ def _area(quad: Any) -> float:
 
 
 def test_the_first_corner_is_the_top_left_of_the_upright_text() -> None:
-    """The head of the card is coloured, its foot is white: after the turn to upright, the top must be the darker part."""
+    """The head of the card is coloured, its foot is white: after the turn to upright, the top must be the darker."""
     found = 0
     for seed in range(40):
         words = draft(TUNING, "scal-pos", np.random.default_rng(seed)).wording
@@ -202,12 +202,12 @@ def test_the_packages_of_all_fonts_are_listed() -> None:
 
 @pytest.mark.parametrize("arguments", [{"condition": "moonlight"}, {"subject": "library-card"}])
 def test_an_unknown_name_is_refused(arguments: dict[str, str]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no such condition"):
         draw_case("tuning", 0, **arguments)
 
 
 def test_an_unknown_world_is_refused() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no such world"):
         draw_case("elsewhere", 0)
 
 

@@ -94,7 +94,7 @@ def test_a_stop_lets_the_requests_under_way_finish(tmp_path: Path, how: signal.S
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "cards.example"])
 def test_it_does_not_open_itself_to_the_network_without_a_token(tmp_path: Path, host: str) -> None:
-    with pytest.raises(BadSettings, match="token|TOKEN"):
+    with pytest.raises(BadSettings, match=r"token|TOKEN"):
         server.run(load_settings(data_dir=tmp_path / "data", host=host))
     assert not (tmp_path / "data").exists()
     server.check_exposure(load_settings(host=host, api_token="secret"))

@@ -189,7 +189,7 @@ def test_no_form_however_damaged_is_an_error_of_the_service(
         problem(response, response.status_code, response.json()["code"])
 
 
-# --- asynchronous -------------------------------------------------------------------------------------------------------
+# --- asynchronous -----------------------------------------------------------------------------------------------------
 
 
 def test_a_caller_who_does_not_wait(client: TestClient, pipeline: FakePipeline) -> None:
@@ -217,7 +217,7 @@ def test_an_asynchronous_failure_is_told_to_whoever_asks(client: TestClient, pip
         problem(client.get(where), status, code)
 
 
-# --- fetching, listing, deleting ----------------------------------------------------------------------------------------
+# --- fetching, listing, deleting --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("record_id", ["0" * 32, "x", "0" * 31, "..%2f..%2fetc", "%00"])
@@ -301,7 +301,7 @@ def test_pictures_are_not_kept_unless_asked_for(client: TestClient, settings: Se
         assert b"PIXELS-OF-A-CARD" not in file.read_bytes(), file.name
 
 
-# --- corrections --------------------------------------------------------------------------------------------------------
+# --- corrections ------------------------------------------------------------------------------------------------------
 
 
 def test_corrections_are_added_and_listed(client: TestClient) -> None:

@@ -98,7 +98,7 @@ def _ground(width: int, height: int, paper: Colour, rng: np.random.Generator) ->
     if rng.random() < 0.35:  # a gradient to another colour
         other = np.asarray(_paper(rng), np.float32)
         angle = rng.uniform(0, 6.28)
-        yy, xx = np.mgrid[0:1:height * 1j, 0:1 : width * 1j]
+        yy, xx = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
         t = np.clip(0.5 + (xx - 0.5) * np.cos(angle) + (yy - 0.5) * np.sin(angle), 0, 1)[..., None]
         out = out * (1 - t) + other * t
     if rng.random() < 0.15:  # a picture
@@ -188,7 +188,9 @@ def _extras(pen: Any, free: tuple[int, int, int, int], rng: np.random.Generator)
                 pen.line((x + int(dx), y, x + int(dx), y + 34), fill=(20, 20, 20))
         else:
             for a, b in np.argwhere(rng.random((16, 16)) < 0.5):
-                pen.rectangle((x + 3 * int(a), y + 3 * int(b), x + 3 * int(a) + 2, y + 3 * int(b) + 2), fill=(15, 15, 15))
+                pen.rectangle(
+                    (x + 3 * int(a), y + 3 * int(b), x + 3 * int(a) + 2, y + 3 * int(b) + 2), fill=(15, 15, 15)
+                )
     for _ in range(int(rng.integers(0, 3))):  # boxes and rules
         x, y = int(rng.integers(left, right)), int(rng.integers(top, bottom))
         if rng.random() < 0.5:

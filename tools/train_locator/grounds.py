@@ -34,7 +34,11 @@ def plain(side: int, rng: np.random.Generator) -> Rgb:
 
 
 def white(side: int, rng: np.random.Generator) -> Rgb:
-    out = rng.uniform(205, 255) + _noise(side, 3, 3, rng) * rng.uniform(0, 6) + _noise(side, side, side, rng) * rng.uniform(0, 3)
+    out = (
+        rng.uniform(205, 255)
+        + _noise(side, 3, 3, rng) * rng.uniform(0, 6)
+        + _noise(side, side, side, rng) * rng.uniform(0, 3)
+    )
     return np.clip(out[..., None] + rng.normal(0, 3, 3), 0, 255).astype(np.uint8)
 
 
@@ -139,7 +143,9 @@ def page(side: int, rng: np.random.Generator) -> Rgb:
     for _ in range(int(rng.integers(1, 4))):
         x, y = rng.uniform(0, 0.5, 2) * side
         w, h = rng.uniform(0.3, 0.9, 2) * side
-        text_lines(out, np.array([[x, y + h], [x, y], [x + w, y], [x + w, y + h]]), (int(rng.integers(0, 120)),) * 3, rng)
+        text_lines(
+            out, np.array([[x, y + h], [x, y], [x + w, y], [x + w, y + h]]), (int(rng.integers(0, 120)),) * 3, rng
+        )
     for _ in range(int(rng.integers(0, 6))):
         a, b = rng.uniform(0, side, (2, 2))
         b[int(rng.integers(2))] = a[int(rng.integers(2))]
@@ -185,9 +191,14 @@ def add_things(out: Rgb, count: int, rng: np.random.Generator) -> None:
             cv2.fillPoly(out, [np.round(box + rng.uniform(-5, 5, 2)).astype(np.int32)], (30, 28, 26), cv2.LINE_AA)
             cv2.fillPoly(out, [np.round(box).astype(np.int32)], colour, cv2.LINE_AA)
         else:  # a cable
-            points = np.cumsum(rng.normal(0, side / 6, (4, 2)), 0) + [x, y]
+            points = np.cumsum(rng.normal(0, side / 6, (4, 2)), 0) + np.array([x, y])
             t = np.linspace(0, 1, 24)[:, None]
-            b = (1 - t) ** 3 * points[0] + 3 * t * (1 - t) ** 2 * points[1] + 3 * t * t * (1 - t) * points[2] + t**3 * points[3]
+            b = (
+                (1 - t) ** 3 * points[0]
+                + 3 * t * (1 - t) ** 2 * points[1]
+                + 3 * t * t * (1 - t) * points[2]
+                + t**3 * points[3]
+            )
             cv2.polylines(out, [np.round(b).astype(np.int32)], False, colour, int(rng.integers(2, 8)), cv2.LINE_AA)
 
 
@@ -202,7 +213,10 @@ def any_ground(width: int, height: int, rng: np.random.Generator) -> Rgb:
     side = 400
     drawn = kinds[int(rng.integers(len(kinds)))](side, rng)
     # Look at a part of it, turned and in perspective.
-    angle, part = (rng.uniform(0, 6.28) if rng.random() < 0.6 else rng.normal(0, 0.06)), rng.uniform(0.4, 0.9) * side / 2
+    angle, part = (
+        (rng.uniform(0, 6.28) if rng.random() < 0.6 else rng.normal(0, 0.06)),
+        rng.uniform(0.4, 0.9) * side / 2,
+    )
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * part * [1, min(1.0, height / width)]
     corners = corners * rng.uniform(0.75, 1.0, (4, 1)) @ turn + side / 2

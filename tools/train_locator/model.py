@@ -10,7 +10,9 @@ from torch.nn import functional
 def _conv(into: int, out: int, *, stride: int = 1, size: int = 3, dilation: int = 1) -> nn.Sequential:
     pad = dilation * (size // 2)
     return nn.Sequential(
-        nn.Conv2d(into, out, size, stride, pad, dilation=dilation, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True)
+        nn.Conv2d(into, out, size, stride, pad, dilation=dilation, bias=False),
+        nn.BatchNorm2d(out),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -19,7 +21,9 @@ class Residual(nn.Module):
 
     def __init__(self, width: int, inner: int, dilation: int = 1) -> None:
         super().__init__()
-        self.body = nn.Sequential(_conv(width, inner, dilation=dilation), nn.Conv2d(inner, width, 1, bias=False), nn.BatchNorm2d(width))
+        self.body = nn.Sequential(
+            _conv(width, inner, dilation=dilation), nn.Conv2d(inner, width, 1, bias=False), nn.BatchNorm2d(width)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu(x + self.body(x))
@@ -34,7 +38,9 @@ class Locator(nn.Module):
         self.down4 = nn.Sequential(_conv(16, 32, stride=2), Residual(32, 32))
         self.down8 = nn.Sequential(_conv(32, 56, stride=2), Residual(56, 40), Residual(56, 40))
         self.down16 = nn.Sequential(_conv(56, 80, stride=2), Residual(80, 56), Residual(80, 56))
-        self.down32 = nn.Sequential(_conv(80, 112, stride=2), Residual(112, 64), Residual(112, 64, 2), Residual(112, 64))
+        self.down32 = nn.Sequential(
+            _conv(80, 112, stride=2), Residual(112, 64), Residual(112, 64, 2), Residual(112, 64)
+        )
         self.side16, self.side8, self.side4 = nn.Conv2d(80, 64, 1), nn.Conv2d(56, 48, 1), nn.Conv2d(32, 32, 1)
         self.up16, self.up8, self.up4 = nn.Conv2d(112, 64, 1), nn.Conv2d(64, 48, 1), nn.Conv2d(48, 32, 1)
         self.mix16, self.mix8, self.mix4 = Residual(64, 48), Residual(48, 40), Residual(32, 32)

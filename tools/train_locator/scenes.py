@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.train_locator.cards import Rgba
-from tools.train_locator.grounds import BUSY, Rgb, add_things, any_ground, page, text_lines, white
+from tools.train_locator.grounds import (
+    BUSY,
+    Rgb,
+    add_things,
+    any_ground,
+    page,
+    text_lines,
+    white,
+)
 
 Quad: TypeAlias = NDArray[np.float64]
 Draw: TypeAlias = Callable[[], Rgba]
@@ -137,7 +145,9 @@ def paste(picture: Rgb, side: Rgba, quad: Quad, rng: np.random.Generator, *, fla
         _shadow(picture, quad, wide, rng)
     ink = side[..., :3]
     if not flat and rng.random() < 0.5:
-        ink = np.clip(ink.astype(np.float32) * rng.uniform(0.75, 1.0) * rng.uniform(0.94, 1.0, 3), 0, 255).astype(np.uint8)
+        ink = np.clip(ink.astype(np.float32) * rng.uniform(0.75, 1.0) * rng.uniform(0.94, 1.0, 3), 0, 255).astype(
+            np.uint8
+        )
     colour = cv2.warpPerspective(ink, place, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     picture[:] = (picture * (1 - alpha[..., None]) + colour * alpha[..., None]).astype(np.uint8)
     if rng.random() < 0.15:
@@ -250,7 +260,7 @@ def _glare(width: int, height: int, quads: Sequence[Quad], rng: np.random.Genera
     turn = rng.uniform(0, 3.14)
     u = (xx - centre[0]) * np.cos(turn) + (yy - centre[1]) * np.sin(turn)
     v = (yy - centre[1]) * np.cos(turn) - (xx - centre[0]) * np.sin(turn)
-    spot: NDArray[np.float32] = np.exp(-((u / a) ** 2 + (v / b) ** 2) ** rng.uniform(0.7, 2)) * rng.uniform(60, 300)
+    spot: NDArray[np.float32] = np.exp(-(((u / a) ** 2 + (v / b) ** 2) ** rng.uniform(0.7, 2))) * rng.uniform(60, 300)
     return spot
 
 
@@ -258,7 +268,9 @@ def _smeared(out: Any, rng: np.random.Generator) -> Any:
     length = int(rng.integers(2, 8))
     kernel = np.zeros((9, 9), np.float32)
     along = _turn(rng.uniform(0, 3.14)) @ [length / 2, 0]
-    cv2.line(kernel, tuple(np.round(4 - along).astype(int).tolist()), tuple(np.round(4 + along).astype(int).tolist()), 1)
+    cv2.line(
+        kernel, tuple(np.round(4 - along).astype(int).tolist()), tuple(np.round(4 + along).astype(int).tolist()), 1
+    )
     return cv2.filter2D(out, -1, kernel / kernel.sum())
 
 
@@ -340,7 +352,9 @@ def _faxed(picture: Rgb, rng: np.random.Generator) -> Rgb:
     big = cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.float32)
     level: Any = rng.uniform(110, 215)
     if rng.random() < 0.6:
-        level = np.minimum(cv2.GaussianBlur(big, (0, 0), rng.uniform(4, 20)) - rng.uniform(6, 25), rng.uniform(150, 215))
+        level = np.minimum(
+            cv2.GaussianBlur(big, (0, 0), rng.uniform(4, 20)) - rng.uniform(6, 25), rng.uniform(150, 215)
+        )
     bits = np.where(big + rng.normal(0, rng.uniform(0, 8), big.shape) > level, 255, 0).astype(np.uint8)
     small = cv2.resize(bits, gray.shape[::-1], interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(np.repeat(small[..., None], 3, 2))
@@ -405,9 +419,7 @@ def handset(shown: Rgb, quads: list[Quad], rng: np.random.Generator) -> tuple[Rg
     picture = any_ground(width, height, rng)
     place = _placed(w / h, width, height, 1.0, rng)
     paste(picture, body, place, rng)
-    to = cv2.getPerspectiveTransform(
-        np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32), place.astype(np.float32)
-    )
+    to = cv2.getPerspectiveTransform(np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32), place.astype(np.float32))
     moved = [cv2.perspectiveTransform((q + rim)[None], to.astype(np.float64))[0] for q in quads]
     if rng.random() < 0.25:
         fingers(picture, place, int(rng.integers(1, 3)), rng)

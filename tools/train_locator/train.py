@@ -1,6 +1,6 @@
 """Train the locator on pictures drawn on the fly and export it for OpenVINO.
 
-    python -m tools.train_locator.train --minutes 22 --out cardscan/imaging/models
+python -m tools.train_locator.train --minutes 22 --out cardscan/imaging/models
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from tools.train_locator.scenes import INPUT, scene
 BATCH = 16
 AHEAD = 1200  # scenes drawn before they are wanted
 REUSE = 3  # times that a scene is used, each time turned and tinted anew
-SMALL = 160  # side of the pictures at first: what is coarse is learned faster from them
+SIDE = 192  # of the pictures that the net sees; they are drawn larger
+SMALL = 160  # the same at first: what is coarse is learned faster from small pictures
 SETTLE = 60  # batches from which the statistics of the averaged net are taken at the end
 KEPT = 6000  # scenes that lie ready; the oldest are replaced all the time
 GENERIC = 500  # cards of no world
@@ -69,11 +70,15 @@ def fill(pictures: Any, outlines: Any, made: Any, used: Any, cards: list[Any], s
         made.value += 1
 
 
-def batch(x: Any, q: Any, ready: int, side: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def batch(
+    x: Any, q: Any, ready: int, side: int, rng: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Scenes turned, mirrored and tinted anew, ``side`` pixels large."""
     pictures, goals, weights = [], [], []
     for i in rng.integers(0, ready, BATCH):
-        planes = np.dstack([x[i], *(cv2.resize(t, (INPUT, INPUT), interpolation=cv2.INTER_NEAREST) for t in targets(q[i]))])
+        planes = np.dstack(
+            [x[i], *(cv2.resize(t, (INPUT, INPUT), interpolation=cv2.INTER_NEAREST) for t in targets(q[i]))]
+        )
         planes = np.rot90(planes, int(rng.integers(4)))
         if rng.random() < 0.5:
             planes = planes[:, ::-1]
@@ -107,7 +112,9 @@ def train(minutes: float, small: float, seed: int, cards: list[Any], start: Path
     net = Locator().to(memory_format=torch.channels_last)
     if start is not None:
         net.load_state_dict(torch.load(start))
-    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True)
+    mean = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
+    )
     steps = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
     rng = np.random.default_rng(seed)
     while made.value < 400:
@@ -118,7 +125,7 @@ def train(minutes: float, small: float, seed: int, cards: list[Any], start: Path
         rate = highest * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
         for group in steps.param_groups:
             group["lr"] = rate
-        picture, goal, weight = batch(x, q, min(made.value, KEPT), INPUT if share > small else SMALL, rng)
+        picture, goal, weight = batch(x, q, min(made.value, KEPT), SIDE if share > small else SMALL, rng)
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(picture.to(memory_format=torch.channels_last))
         value = loss(logits.float(), goal, weight)
@@ -132,17 +139,20 @@ def train(minutes: float, small: float, seed: int, cards: list[Any], start: Path
         if time.monotonic() - told > 30:
             told = time.monotonic()
             rate_s = n * BATCH / (told - began)
-            print(f"{share:.2f} step {n} drawn {made.value} pictures/s {rate_s:.1f} loss {recent / (1 - 0.98**n):.4f}", flush=True)
+            print(
+                f"{share:.2f} step {n} drawn {made.value} pictures/s {rate_s:.1f} loss {recent / (1 - 0.98**n):.4f}",
+                flush=True,
+            )
             torch.save(mean.module.state_dict(), keep)
     best: Locator = mean.module
-    _settle(best, lambda: batch(x, q, min(made.value, KEPT), INPUT, rng)[0])
+    _settle(best, lambda: batch(x, q, min(made.value, KEPT), SIDE, rng)[0])
     drawer.terminate()
     torch.save(best.state_dict(), keep)
     return best
 
 
 def _settle(net: Locator, pictures: Callable[[], torch.Tensor]) -> None:
-    """Take the statistics of the normalising layers anew: the averaged weights have seen none of their own."""
+    """Take the statistics of the normalising layers anew: the averaged weights have none of their own."""
     for layer in net.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
             layer.reset_running_stats()
@@ -159,7 +169,7 @@ def export(net: Locator, out: Path) -> None:
     import openvino
 
     whole = torch.nn.Sequential(net, torch.nn.Sigmoid()).eval().to(memory_format=torch.contiguous_format)
-    model = openvino.convert_model(whole, example_input=torch.zeros(1, 3, INPUT, INPUT), input=[1, 3, INPUT, INPUT])
+    model = openvino.convert_model(whole, example_input=torch.zeros(1, 3, SIDE, SIDE), input=[1, 3, SIDE, SIDE])
     out.mkdir(parents=True, exist_ok=True)
     openvino.save_model(model, out / "locator.xml", compress_to_fp16=True)
     for path in sorted(out.glob("locator.*")):

@@ -12,7 +12,9 @@ KIT = Kit(
     name="calibration",
     folder=Path(__file__).parent,
     families=(
-        Family("fonts-crosextra-carlito", "truetype/crosextra/Carlito-Regular.ttf", "truetype/crosextra/Carlito-Bold.ttf", 1.12),
+        Family(
+            "fonts-crosextra-carlito", "truetype/crosextra/Carlito-Regular.ttf", "truetype/crosextra/Carlito-Bold.ttf", 1.12
+        ),
         Family("fonts-cantarell", "opentype/cantarell/Cantarell-Regular.otf", "opentype/cantarell/Cantarell-Bold.otf"),
         Family("fonts-inter", "opentype/inter/Inter-Regular.otf", "opentype/inter/Inter-Bold.otf", 0.94),
         Family("fonts-cabin", "opentype/cabin/Cabin-Regular.otf", "opentype/cabin/Cabin-Bold.otf", 1.08),
@@ -27,13 +29,22 @@ KIT = Kit(
             Theme((20, 62, 108), (60, 150, 190), emblem="people"),
             Theme((0, 92, 120), (0, 128, 150), (252, 250, 245), emblem="people"),
         ),
-        "green": (Theme((56, 116, 60), (30, 84, 60), emblem="people"), Theme((96, 140, 40), (40, 110, 60), emblem="people")),
+        "green": (
+            Theme((56, 116, 60), (30, 84, 60), emblem="people"),
+            Theme((96, 140, 40), (40, 110, 60), emblem="people"),
+        ),
         "cigna": (
             Theme((0, 92, 150), (0, 140, 190), emblem="tree"),
             Theme((40, 120, 60), (120, 180, 60), (252, 254, 250), emblem="tree"),
         ),
-        "warm": (Theme((190, 60, 40), (230, 130, 50), emblem="rings"), Theme((120, 30, 80), (180, 60, 90), emblem="triangle")),
-        "cool": (Theme((30, 60, 150), (60, 120, 210), emblem="shield"), Theme((0, 110, 110), (30, 70, 120), emblem="cross")),
+        "warm": (
+            Theme((190, 60, 40), (230, 130, 50), emblem="rings"),
+            Theme((120, 30, 80), (180, 60, 90), emblem="triangle"),
+        ),
+        "cool": (
+            Theme((30, 60, 150), (60, 120, 210), emblem="shield"),
+            Theme((0, 110, 110), (30, 70, 120), emblem="cross"),
+        ),
     },
     labels={
         "mrn": (
@@ -52,11 +63,16 @@ KIT = Kit(
         "rx_group": ("RX GRP", "Rx Group #", "RxGRP"),
         "rx_id": ("RX ID", "Rx ID #", "RxID"),
         "partner": ("Cigna PPO", "Cigna Healthcare", "Cigna"),
-        "phones": ("Customer care", "Nurse line", "Pharmacists call", "Mental health", "Hearing impaired", "Billing questions"),
+        "phones": (
+            "Customer care", "Nurse line", "Pharmacists call", "Mental health", "Hearing impaired", "Billing questions",
+        ),
     },
     people=(
         ("Carlos", "Emily", "Hassan", "Grace", "Ivan", "Mei", "Noah", "Fatima", "Walter", "Zoe", "Lucille", "Bill"),
-        ("Anderson", "Castillo", "Dubois", "Evans", "Fischer", "Hernandez", "Ito", "Jackson", "McCall", "Silva", "Young", "Illescas"),
+        (
+            "Anderson", "Castillo", "Dubois", "Evans", "Fischer", "Hernandez", "Ito", "Jackson", "McCall", "Silva", "Young",
+            "Illescas",
+        ),
     ),
     employers=("Summit Rail", "Pioneer Paper Co.", "City of Fairview", "Lakeshore Clinics", "Granite State Bank"),
     copays=(

@@ -66,8 +66,14 @@ KIT = Kit(
         ),
     },
     people=(
-        ("Maria", "James", "Linda", "Robert", "Aisha", "Wei", "Daniel", "Priya", "Angel", "Susan", "Tyrone", "Olga", "Illya"),
-        ("Gonzalez", "Brown", "Nguyen", "Williams", "Okafor", "Patel", "Kim", "O'Neil", "Lopez-Ruiz", "Hill", "Zimmer", "Ali"),
+        (
+            "Maria", "James", "Linda", "Robert", "Aisha", "Wei", "Daniel", "Priya", "Angel", "Susan", "Tyrone", "Olga",
+            "Illya",
+        ),
+        (
+            "Gonzalez", "Brown", "Nguyen", "Williams", "Okafor", "Patel", "Kim", "O'Neil", "Lopez-Ruiz", "Hill", "Zimmer",
+            "Ali",
+        ),
     ),
     employers=("Acme Tooling", "Bluebird Logistics", "Tri-County Schools", "Harbor Foods", "Northgate Software"),
     copays=(
