@@ -13,7 +13,7 @@ from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate
 from cardscan.imaging.quality import assess
 from cardscan.layout import View
-from cardscan.ocr.engine import Engine
+from cardscan.ocr.engine import Engine, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 
 _SHARP_WIDTH = 1000  # pixels of card width below which the full picture is opened, where it has more
@@ -86,7 +86,7 @@ class Reader:
         return full, [replace(o, corners=o.corners * grown) for o in outlines]
 
     def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
-        reading = self._engine.read(flat.pixels)
+        reading = read_with(self._engine, flat.pixels)
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         return Side(View(index, lines), flat, assess(flat, (photo.width, photo.height)), reading)
 

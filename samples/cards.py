@@ -260,8 +260,8 @@ def _other(kit: Kit, entry: dict[str, Any], rng: np.random.Generator, voice: str
         wording = _cigna_card(kit, title, back, rng)
     wording = replace(
         wording, theme=pick(rng, kit.themes[entry["theme"]]), wordmark=entry["wordmark"],
-        partner=entry.get("cigna", ""), rows=_special_rows(kit, entry, wording.rows, rng), employer=_employer(kit, entry, wording.employer, rng),
-        loose=_loose(entry, back),
+        partner=entry.get("cigna", ""), rows=_special_rows(kit, entry, wording.rows, rng),
+        employer=_employer(kit, entry, wording.employer, rng), loose=_loose(entry, back),
     )  # fmt: skip
     outcomes = _OUTCOME.get(entry["category"], ("not_eligible",)) + tuple(entry.get("also", ()))
     return Draft(wording, Truth(variant=None, category=entry["category"], outcomes=outcomes, **about))

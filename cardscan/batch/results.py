@@ -37,7 +37,7 @@ def check_target(target: Path, *, resume: bool) -> Path:
     if resume and target.exists() and not lines.exists():
         raise InvalidOutput(
             "There is a file of this name, but the .jsonl.part file that --resume goes on from is gone: "
-                "name another file."
+            "name another file."
         )
     if not resume and (target.exists() or lines.exists()):
         raise InvalidOutput(

@@ -24,7 +24,7 @@ from cardscan.yamldata import Fault, line_of, read_yaml
 BUILT_IN = Path(__file__).parent / "catalogue"
 
 STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.5, "sure": 3.0}
-"""How much a phrase says of its attribute. ``aside``: nothing; it only keeps the text from being read as something else."""
+"""How much a phrase says of its attribute. ``aside``: nothing; it keeps the text from being read as something else."""
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "issuer": get_args(Issuer),

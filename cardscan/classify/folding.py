@@ -1,7 +1,8 @@
 """Text as OCR really gives it, folded so that what is easily confused becomes equal.
 
-Spaces, punctuation, accents and case go; 0/O, 1/l/I/|, 5/S/$, 8/B and rn/m become one letter each. Phrases are folded the
-same way, so a dropped space or a confused letter costs nothing, and every folded letter knows the character it came from.
+Spaces, punctuation, accents and case go; 0/O, 1/l/I/|, 5/S/$, 8/B and rn/m become one letter each. Phrases are folded
+the same way, so a dropped space or a confused letter costs nothing, and every folded letter knows the character it came
+from.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> 
     if rivals and weights.best(best) >= CLEAR:
         first, second = weights.top(best), weights.top(rivals[0])
         assert first and second
-        if weights.best(rivals[0]) >= STRONG * 0.9 or weights.best(best) < STRONG:
+        if weights.total(rivals[0]) >= STRONG * 0.9 or weights.best(best) < STRONG:
             conflicts.append(Conflict("region", first, second))
             return None
     if weights.best(best) < CLEAR * 0.9 and weights.total(best) < CLEAR:

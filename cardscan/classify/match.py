@@ -124,9 +124,18 @@ def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
         and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters))
     ):
         strength = min(3.0, strength + 1.0)  # alone on its line: a title
+    if hit.explained <= 4 and strength and _is_prose(hit, stream.raw):
+        strength = max(0.5, strength - 1.0)  # "the PPO tiers": an abbreviation in a sentence names no plan
     box = _box(hit, stream, first, last)
     matched = stream.raw[hit.start : hit.end].replace(BREAK, " ")
     return Find(hit.meaning, matched, hit.score, strength, view, image, box)
+
+
+def _is_prose(hit: Hit, raw: str) -> bool:
+    """Whether the paragraph around a hit is made of sentences: many words, most of them small."""
+    end = raw.find(BREAK, hit.end)
+    words = raw[raw.rfind(BREAK, 0, hit.start) + 1 : end if end >= 0 else len(raw)].split()
+    return len(words) >= 12 and sum(word[0].islower() for word in words) > 0.45 * len(words)
 
 
 def _box(hit: Hit, stream: _Stream, first: int, last: int) -> Box:

@@ -1,4 +1,4 @@
-"""Card issuer number "(80840) 911-87726-04": ten digits, a Luhn check digit over 80840 and all ten (WEDI, INCITS 284)."""
+"""Card issuer number "(80840) 911-87726-04": ten digits, Luhn check digit over 80840 and all ten (WEDI, INCITS 284)."""
 
 from __future__ import annotations
 

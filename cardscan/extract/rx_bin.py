@@ -1,4 +1,4 @@
-"""RxBIN: the six digits by which a pharmacy finds the processor; eight are an IIN (NCPDP, since 2017); seven are wrong."""
+"""RxBIN: six digits by which a pharmacy finds the processor; eight are an IIN (NCPDP, since 2017); seven are wrong."""
 
 from __future__ import annotations
 

@@ -18,8 +18,11 @@ from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
 from cardscan.imaging.outline import clockwise, fit_quad, is_sound, overlap, refine
 from cardscan.records import Corners, Pixels
 
+_SIDE = 1000  # long side to which larger pictures are reduced
 _LIKELY = 0.5  # a point is on a card from here on
 _LEAST = 0.5  # an outline that scores less is no card
+_SPLITS = (0.7, 0.85, 0.93)  # levels at which hearts that have grown together may come apart
+_OWN_EDGE = 0.3  # share of edge that every side of a card has that was told apart so
 _LEAST_HEART = 10  # points of a heart's plane
 _MOST = 4
 _CLOSER = 0.8  # a card that takes up less of the picture's long side than this is looked at more closely
@@ -62,37 +65,65 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
         EngineUnavailable: The net's model cannot be loaded.
     """
     mask = mask or card_mask()
-    size = pixels.shape[1], pixels.shape[0]
+    scale = min(1.0, _SIDE / max(pixels.shape[:2]))
+    small = pixels
+    if scale < 1:
+        small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    size = small.shape[1], small.shape[0]
     found = []
-    for seen in _cards_in(mask.look(pixels), size)[:_MOST]:
-        outline = _on_edges(_looked_closer(mask, pixels, seen), pixels)
+    for seen in _cards_in(mask.look(small), small)[:_MOST]:
+        outline = _on_edges(_looked_closer(mask, small, seen), small)
         corners = clockwise(_onto_rim(outline.corners, size))
         if is_sound(corners, size):
-            found.append(Outline(corners, outline.score))
+            found.append(Outline(corners * (np.array(pixels.shape[1::-1]) / size), outline.score))
     if len(text):
         found = _with_text(found, text)
     found = [o for o in found if o.score >= _LEAST]
     return _apart(sorted(found, key=lambda o: -o.score))
 
 
-def _cards_in(sight: Sight, size: tuple[int, int]) -> list[_Seen]:
+def _cards_in(sight: Sight, pixels: Pixels) -> list[_Seen]:
     """A card for each heart, the surest and largest first."""
-    number, hearts = cv2.connectedComponents((sight.heart > _LIKELY).astype(np.uint8))
-    owner = _nearest_heart(hearts)
-    found = []
-    for i in range(1, number):
-        own = hearts == i
-        if own.sum() < _LEAST_HEART:
-            continue
-        seen = _outlines(np.where(owner == i, sight.card, 0), own, sight, size)
-        if seen is not None:
-            found.append((seen.fits[0] * seen.sureness * float(np.sqrt(own.sum())), seen))
+    hearts = _parts(sight.heart > _LIKELY, _LEAST_HEART)
+    hearts = [part for heart in hearts for part in _split(heart, sight, pixels)]
+    size = pixels.shape[1], pixels.shape[0]
+    found = [(s.fits[0] * s.sureness * float(np.sqrt(h.sum())), s) for h, s in _outlined(hearts, sight, size)]
     return [seen for _, seen in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _outlines(
-    card: NDArray[np.float32], heart: NDArray[np.bool_], sight: Sight, size: tuple[int, int]
-) -> _Seen | None:
+def _parts(plane: NDArray[np.bool_], least: float) -> list[NDArray[np.bool_]]:
+    """The connected parts of a plane that have at least so many points."""
+    number, labels = cv2.connectedComponents(plane.astype(np.uint8))
+    parts = [labels == i for i in range(1, number)]
+    return [part for part in parts if part.sum() >= least]
+
+
+def _split(heart: NDArray[np.bool_], sight: Sight, pixels: Pixels) -> list[NDArray[np.bool_]]:
+    """The hearts of cards that lie so close that theirs have grown together: each has an edge on every side."""
+    size = pixels.shape[1], pixels.shape[0]
+    for level in _SPLITS:
+        parts = _parts(heart & (sight.heart > level), max(_LEAST_HEART, 0.15 * float(heart.sum())))
+        if len(parts) < 2:
+            continue
+        own = [seen for _, seen in _outlined(parts, sight, size)]
+        if len(own) == len(parts) and all(refine(s.quads[0], pixels)[1].min() > _OWN_EDGE for s in own):
+            return parts
+    return [heart]
+
+
+def _outlined(
+    hearts: Sequence[NDArray[np.bool_]], sight: Sight, size: tuple[int, int]
+) -> list[tuple[NDArray[np.bool_], _Seen]]:
+    """Each heart with the card around it: the points that are nearer to it than to another heart."""
+    labels = np.zeros(sight.heart.shape, np.int32)
+    for i, heart in enumerate(hearts):
+        labels[heart] = i + 1
+    owner = _nearest_heart(labels)
+    seen = [_outlines(np.where(owner == i + 1, sight.card, 0), heart, sight, size) for i, heart in enumerate(hearts)]
+    return [(heart, s) for heart, s in zip(hearts, seen, strict=True) if s is not None]
+
+
+def _outlines(card: NDArray[np.float32], heart: NDArray[np.bool_], sight: Sight, size: tuple[int, int]) -> _Seen | None:
     """The outlines that fit an area at several levels of likeliness, and the one that its heart implies."""
     quads = [fit_quad((card > level).astype(np.uint8)) for level in (_LIKELY, *_LEVELS)]
     inner = fit_quad(heart.astype(np.uint8))
@@ -136,7 +167,7 @@ def _looked_closer(mask: CardMask, pixels: Pixels, seen: _Seen) -> _Seen:
         x1, y1 = np.clip(np.ceil(high + _ROOM * longest), None, [width, height]).astype(int)
         if longest > _CLOSER * max(width, height) or x1 - x0 < 16 or y1 - y0 < 16:
             return seen
-        again = _cards_in(mask.look(pixels, Window(int(x0), int(y0), int(x1), int(y1))), (width, height))
+        again = _cards_in(mask.look(pixels, Window(int(x0), int(y0), int(x1), int(y1))), pixels)
         before = seen.quads[0]
         best = max(again, key=lambda s: overlap(s.quads[0], before), default=None)
         if best is None or (same := overlap(best.quads[0], before)) < _SAME:
@@ -156,7 +187,7 @@ def _on_edges(seen: _Seen, pixels: Pixels) -> Outline:
             continue
         tried.append(quad)
         corners, support = refine(quad, pixels)
-        value = fit + _EDGES * support
+        value = fit + _EDGES * float(support.mean())
         if best is None or value > best[0]:
             best = value, corners
     corners = seen.quads[0] if best is None else best[1]

@@ -13,8 +13,8 @@ from cardscan.records import Corners, Pixels
 
 Floats = NDArray[np.float64]
 
-_LONG = 700  # long side of a card, in pixels, at which its edges are looked for
-_REACH = 7  # pixels to either side of the outline, at that size
+_LONG = 700  # edges are looked for in steps of this share of a card's long side
+_REACH = 7  # steps to either side of the outline
 _SAMPLES = 64  # points a side at which an edge is looked for
 _FULL_EDGE = 12.0  # step (levels) that counts as a full edge
 _PULL = 0.25  # how much a full reach away from the outline costs, in full edges
@@ -100,59 +100,44 @@ def _grown(quad: Corners, by: float) -> Corners:
     return quad if moved is None else moved
 
 
-def refine(quad: Corners, pixels: Pixels) -> tuple[Corners, float]:
-    """The outline moved onto the edges that its sides follow, and how much of it lies on edges (0-1).
+def refine(quad: Corners, pixels: Pixels) -> tuple[Corners, Floats]:
+    """The outline moved onto the edges that its sides follow, and how much of each side lies on an edge (0-1).
 
     Args:
         quad: Clockwise, in pixels of the picture, right to about one part in a hundred.
         pixels: RGB.
     """
-    part, scale, shift = _cut_out(quad, pixels)
-    own = (quad - shift) * scale
+    longest = float(np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1).max())
+    unit = max(longest / _LONG, 0.25)
     normals, offsets, kept = [], [], []
     for k in range(4):
-        start, end = own[k], own[(k + 1) % 4]
-        normal, offset, support = _side_on_edge(start, end, part)
+        normal, offset, edge = _side_on_edge(quad[k], quad[(k + 1) % 4], pixels, unit)
         normals.append(normal)
         offsets.append(offset)
-        kept.append(support)
-    corners = _corners_of(np.array(normals), np.array(offsets), own)
-    support = float(np.mean(kept))
-    if corners is None or np.linalg.norm(corners - own, axis=1).max() > 3 * _REACH:
+        kept.append(edge)
+    corners = _corners_of(np.array(normals), np.array(offsets), quad)
+    support: Floats = np.array(kept)
+    if corners is None or np.linalg.norm(corners - quad, axis=1).max() > 3 * _REACH * unit:
         return quad, support
-    return corners / scale + shift, support
+    return corners, support
 
 
-def _cut_out(quad: Corners, pixels: Pixels) -> tuple[NDArray[np.float32], float, Floats]:
-    """The part of the picture that holds the outline, at the size at which edges are looked for."""
-    height, width = pixels.shape[:2]
-    longest = max(float(np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1).max()), 1.0)
-    room = 0.04 * longest + 2
-    x0, y0 = np.clip(np.floor(quad.min(0) - room), 0, [width - 2, height - 2]).astype(int)
-    x1, y1 = np.clip(np.ceil(quad.max(0) + room), [x0 + 2, y0 + 2], [width, height]).astype(int)
-    part: NDArray[Any] = pixels[y0:y1, x0:x1]
-    scale = min(1.0, _LONG / longest)
-    if scale < 1:
-        part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return part.astype(np.float32), scale, np.array([x0, y0], np.float64)
-
-
-def _side_on_edge(start: Floats, end: Floats, part: NDArray[np.float32]) -> tuple[Floats, float, float]:
+def _side_on_edge(start: Floats, end: Floats, pixels: Pixels, unit: float) -> tuple[Floats, float, float]:
     """The straight line near a side with the most edge under it: normal, offset, and its share of edge."""
     along = end - start
     normal = np.array([along[1], -along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
     share = np.linspace(_CORNER, 1 - _CORNER, _SAMPLES)
-    steps = np.arange(-_REACH - 1, _REACH + 2)
+    steps = unit * np.arange(-_REACH - 1, _REACH + 2)
     at = (start + share[:, None] * along)[:, None] + steps[None, :, None] * normal
     x, y = (at[..., 0] - 0.5).astype(np.float32), (at[..., 1] - 0.5).astype(np.float32)
-    profile = cv2.remap(part, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    profile = cv2.blur(profile, (1, 3))  # along the side
+    profile = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    profile = cv2.blur(profile.astype(np.float32), (1, 3))  # along the side
     step = np.abs(profile[:, 2:] - profile[:, :-2]).max(2)
     edge = np.minimum(step / _FULL_EDGE, 1.0)
     index, first, last = _lines()
     strength = edge.ravel()[index].mean(1)
     best = int((strength - _PULL * 0.5 * (first**2 + last**2) / _REACH**2).argmax())
-    a, b = (first[best], last[best]) if strength[best] > _LEAST_EDGE else (0.0, 0.0)
+    a, b = (unit * first[best], unit * last[best]) if strength[best] > _LEAST_EDGE else (0.0, 0.0)
     low, high = start + share[0] * along + a * normal, start + share[-1] * along + b * normal
     turned = high - low
     normal = np.array([turned[1], -turned[0]]) / max(float(np.linalg.norm(turned)), 1e-6)

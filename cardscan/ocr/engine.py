@@ -6,8 +6,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
-from cardscan.errors import EngineUnavailable
-from cardscan.records import Pixels, Reading
+import numpy as np
+
+from cardscan.errors import CardscanError, EngineFailed, EngineUnavailable
+from cardscan.records import Line, Pixels, Reading, Word
 from cardscan.settings import Settings
 
 
@@ -65,3 +67,47 @@ def create_engine(settings: Settings) -> Engine:
     except ImportError as error:
         raise EngineUnavailable(f"A Python package is missing: {error.name}.") from None
     return factory(settings)
+
+
+def read_with(engine: Engine, pixels: Pixels) -> Reading:
+    """What the engine reads, checked: a failure of any kind is an error and never an empty reading.
+
+    Raises:
+        EngineFailed: The engine raised an error of its own, or its reading makes no sense.
+        EngineUnavailable: Something the engine needs is missing.
+    """
+    try:
+        reading = engine.read(pixels)
+    except CardscanError:
+        raise
+    except Exception as error:
+        raise EngineFailed(f"({type(error).__name__})") from error
+    height, width = pixels.shape[:2]
+    return validated(reading, width, height)
+
+
+def validated(reading: object, width: int, height: int) -> Reading:
+    """The reading, if it is one of a picture of that size.
+
+    Raises:
+        EngineFailed: A confidence is not 0-1, a text is empty, or a box is not four finite corners around a point of
+            the picture. (Corners may lie a little outside: detectors grow their boxes.)
+    """
+    if not isinstance(reading, Reading) or reading.rotation not in (0, 90, 180, 270):
+        raise EngineFailed("Its answer is not a reading.")
+    for line in reading.lines:
+        parts: tuple[Line | Word, ...] = (line, *line.words)
+        for part in parts:
+            if not _makes_sense(part, width, height):
+                raise EngineFailed("Its answer makes no sense: a text, a confidence or a box is impossible.")
+    return reading
+
+
+def _makes_sense(part: Line | Word, width: int, height: int) -> bool:
+    if not part.text.strip() or not 0 <= part.confidence <= 1:  # not-a-number is not in any range
+        return False
+    box = np.asarray(part.box)
+    if box.shape != (4, 2) or not np.isfinite(box).all():
+        return False
+    x, y = box.mean(axis=0)
+    return bool(-1 <= x <= width + 1 and -1 <= y <= height + 1)

@@ -18,8 +18,8 @@ FACTORIES = {
     "no_engine": batch_fakes.no_engine,
     "bad_rules": batch_fakes.bad_rules,
 }
-# No guard for __main__: workers must not need one.
-runner.Runner = functools.partial(  # type: ignore[assignment, misc]
-    runner.Runner, factory=FACTORIES[os.environ.get("FAKE", "")], card_seconds=10
-)
-main()
+if __name__ == "__main__":
+    runner.Runner = functools.partial(  # type: ignore[assignment, misc]
+        runner.Runner, factory=FACTORIES[os.environ.get("FAKE", "")], card_seconds=10
+    )
+    main()

@@ -253,6 +253,7 @@ def processes_of(session: int) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
 def test_killed_and_resumed(tmp_path: Path, name: str) -> None:
     folder, out = make(tmp_path / "in", **{f"c{number:03}": PICTURE + b"slow" for number in range(30)}), tmp_path / name
@@ -277,6 +278,7 @@ def test_killed_and_resumed(tmp_path: Path, name: str) -> None:
         assert len(out.read_text().splitlines()) == 31
 
 
+@pytest.mark.slow
 def test_interrupted_and_resumed(tmp_path: Path) -> None:
     folder, out = (
         make(tmp_path / "in", **{f"c{number:03}": PICTURE + b"slow" for number in range(30)}),

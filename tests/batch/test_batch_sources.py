@@ -54,11 +54,11 @@ def pages(count: int, kind: str) -> bytes:
 
 
 def test_a_folder_is_read_to_its_depth_and_nothing_is_left_unsaid(tmp_path: Path) -> None:
-    put(tmp_path, x_front_dot_jpg=PICTURE, x_back_dot_png=PICTURE, sub__y_dot_jpg=PICTURE, _dot_hidden=b"",
-        junk_dot_bin=b"?", notes_dot_txt=b"", sub__y_dot_yaml=b"", __MACOSX____x_dot_jpg=b"", other_dot_csv=b"a,b\n")  # fmt: skip
-    (tmp_path / "__MACOSX").mkdir()
+    put(tmp_path, x_front_dot_jpg=PICTURE, x_back_dot_png=PICTURE, sub__y_dot_jpg=PICTURE, _dot_hidden=b"")
+    put(tmp_path, junk_dot_bin=b"?", notes_dot_txt=b"", sub__y_dot_yaml=b"", other_dot_csv=b"a,b\n")
+    put(tmp_path / "__MACOSX", x_dot_jpg=PICTURE)
     plan_ = plan_batch([tmp_path], Visit())
-    assert {card.card_id for card in plan_.cards} >= {"x", "y", "junk"}
+    assert [card.card_id for card in plan_.cards] == ["junk", "y", "x"]
     assert plan_.ignored == {"hidden": 2, "not pictures": 3}
 
 
@@ -112,8 +112,8 @@ def test_bytes_are_read_by_the_worker_not_when_planning(tmp_path: Path) -> None:
 
 
 def test_a_manifest_says_what_belongs_together_and_its_pictures_are_not_paired_again(tmp_path: Path) -> None:
-    put(tmp_path, cards_dot_csv=b"card_id,image,state\n7,pics/1.jpg,TX\n7,pics/2.jpg,\n8,gone.jpg,\n",
-        pics__1_dot_jpg=PICTURE, pics__2_dot_jpg=PICTURE, pics__z_dot_jpg=PICTURE)  # fmt: skip
+    put(tmp_path, cards_dot_csv=b"card_id,image,state\n7,pics/1.jpg,TX\n7,pics/2.jpg,\n8,gone.jpg,\n")
+    put(tmp_path / "pics", **{f"{name}_dot_jpg": PICTURE for name in "12z"})
     cards = plan_paths([tmp_path], Visit(state="CA", care="urgent"))
     assert [(card.card_id, len(card.files)) for card in cards] == [("7", 2), ("8", 1), ("z", 1)]
     assert (cards[0].visit.state, cards[0].visit.care, cards[1].visit.state) == ("TX", "urgent", "CA")
@@ -188,6 +188,15 @@ def test_links_nested_archives_and_passwords_are_refused(tmp_path: Path) -> None
         except CardscanError as error:
             faults[card.card_id] = type(error)
     assert faults == {"inner": NestedArchive, "link": UnsafeArchive, "named": NestedArchive}
+
+
+def test_a_password_is_told(tmp_path: Path) -> None:
+    data = bytearray(zipped({"x.jpg": PICTURE}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    (card,) = plan_paths([tmp_path / "a.zip"], Visit())
+    with pytest.raises(DamagedArchive, match="password"):
+        card.files[0].read(MOST)
 
 
 def test_a_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:

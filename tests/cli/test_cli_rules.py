@@ -81,7 +81,8 @@ def test_an_empty_list_is_answered_with_one() -> None:
 
 def test_4000_questions_in_seconds() -> None:
     states = ("TX", "CA", None, "NY")
-    questions = [{"card": PPO["card"], "visit": {"state": states[n % 4], "date": f"2026-03-{1 + n % 28:02}"}} for n in range(4000)]
+    visits = [{"state": states[n % 4], "date": f"2026-03-{1 + n % 28:02}"} for n in range(4000)]
+    questions = [{"card": PPO["card"], "visit": visit} for visit in visits]
     start = time.monotonic()
     result = RUNNER.invoke(app, ["rules", "explain", "-", "--json"], input=json.dumps(questions))
     assert time.monotonic() - start < 10

@@ -66,7 +66,13 @@ def test_people_get_the_decision_first(picture: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code"), [(None, "file_not_found"), (b"", "empty_file"), (b"text", "not_a_picture"), (b"x" * 26 * 10**6, "file_too_large")]
+    ("data", "code"),
+    [
+        (None, "file_not_found"),
+        (b"", "empty_file"),
+        (b"text", "not_a_picture"),
+        (b"x" * 26 * 10**6, "file_too_large"),
+    ],
 )
 def test_a_file_that_does_not_open_is_5(tmp_path: Path, data: bytes | None, code: str) -> None:
     path = str(tmp_path / "gone.jpg") if data is None else put(tmp_path, data)
@@ -120,7 +126,9 @@ def test_no_picture_and_no_command_are_2() -> None:
 
 
 @pytest.mark.parametrize(("error", "status"), [(EngineUnavailable, 4), (EngineFailed, 4), (BadSettings, 3)])
-def test_engines_and_settings(picture: str, monkeypatch: pytest.MonkeyPatch, error: type[CardscanError], status: int) -> None:
+def test_engines_and_settings(
+    picture: str, monkeypatch: pytest.MonkeyPatch, error: type[CardscanError], status: int
+) -> None:
     def broken(_settings: object) -> object:
         raise error
 
@@ -182,9 +190,8 @@ def test_interrupted_is_130(tmp_path: Path) -> None:
 
 
 def cardscan(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from cardscan.cli import main; main()", *args], capture_output=True, text=True, timeout=300
-    )
+    command = [sys.executable, "-c", "from cardscan.cli import main; main()", *args]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
 def finished(name: str) -> tuple[list[str], dict[str, Any]]:
@@ -194,6 +201,7 @@ def finished(name: str) -> tuple[list[str], dict[str, Any]]:
     return [str(FINISHED / picture["name"]) for picture in told["pictures"]], told["truth"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["scal-pos-photo", "co-ppo-scan", "medicare-photo", "other-issuer-turned"])
 def test_finished_samples_are_decided_honestly(name: str) -> None:
     pictures, truth = finished(name)
@@ -217,6 +225,7 @@ def test_an_unknown_engine_is_4() -> None:
     assert (result.returncode, result.stdout) == (4, "")
 
 
+@pytest.mark.slow
 def test_a_real_batch(tmp_path: Path) -> None:
     result = cardscan("batch", str(FINISHED), "--out", str(tmp_path / "out.jsonl"), "--workers", "2", "--state", "TX")
     assert (result.returncode, result.stdout) == (0, ""), result.stderr

@@ -268,14 +268,14 @@ def test_an_outline_that_is_a_little_off_is_moved_onto_the_edges() -> None:
     off = truth + np.array([[4, -3], [-3, 4], [4, 3], [-4, -3]])
     corners, support = refine(off, scene)
     assert np.abs(corners - truth).max() < 2
-    assert support > 0.5
+    assert support.min() > 0.5
 
 
 def test_an_outline_on_nothing_stays_where_it_is() -> None:
     off = clockwise(_corners(300, (400, 300), 5))
     corners, support = refine(off, np.full((600, 800, 3), 90, np.uint8))
     np.testing.assert_allclose(corners, off, atol=1e-6)
-    assert support == 0
+    assert not support.any()
 
 
 def test_crossed_tiny_and_far_outlines_are_not_sound() -> None:

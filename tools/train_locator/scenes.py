@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.train_locator.camera import coded, lit, turned
 from tools.train_locator.cards import Rgba
 from tools.train_locator.grounds import (
     BUSY,
@@ -45,11 +46,11 @@ def square(picture: Rgb, side: int = INPUT, margin: int = MARGIN) -> tuple[Rgb, 
 def scene(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, Quad]:
     """One training picture: the square, and the quads (n, 4, 2) of its cards in pixels of it."""
     draw = rng.random()
-    if draw < 0.6:
+    if draw < 0.54:
         picture, quads = photo(cards, rng)
-    elif draw < 0.77:
+    elif draw < 0.71:
         picture, quads = scan(cards, rng)
-    elif draw < 0.9:
+    elif draw < 0.91:
         picture, quads = screen(cards, rng)
         if rng.random() < 0.6:
             picture, quads = handset(picture, quads, rng)
@@ -105,10 +106,10 @@ def _placed(ratio: float, width: int, height: int, largest: float, rng: np.rando
     tilt = np.radians(abs(rng.normal(0, 7)) if rng.random() < 0.55 else rng.uniform(0, 38))
     axis, away = rng.uniform(0, 2 * np.pi), rng.uniform(2.0, 5.0)
     plane = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * [1, 1 / ratio]
-    plane = plane @ _turn(spin + axis).T
+    plane = plane @ turned(spin + axis).T
     depth = away + plane[:, 1] * np.sin(tilt)
     seen = np.stack([plane[:, 0], plane[:, 1] * np.cos(tilt)], 1) * (away / depth)[:, None]
-    seen = seen @ _turn(-axis).T
+    seen = seen @ turned(-axis).T
     span = seen.max(0) - seen.min(0)
     fits = min(width / span[0], height / span[1])
     share = rng.uniform(0.5, 1.0) if rng.random() < 0.65 else rng.uniform(0.17, 0.6)
@@ -118,10 +119,6 @@ def _placed(ratio: float, width: int, height: int, largest: float, rng: np.rando
     if rng.random() < 0.1:  # beyond the frame
         at = at + rng.uniform(-0.2, 0.2, 2) * span * fits * share
     return seen + at
-
-
-def _turn(angle: float) -> NDArray[np.float64]:
-    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 def _apart(a: Quad, b: Quad) -> bool:
@@ -176,7 +173,7 @@ def fingers(picture: Rgb, quad: Quad, count: int, rng: np.random.Generator, *, i
     for i in range(count):
         at = quad[k] + (quad[(k + 1) % 4] - quad[k]) * np.clip(base + i * 1.1 * thick / wide, -0.1, 1.1)
         inward = (middle - at) / max(1.0, float(np.linalg.norm(middle - at)))
-        inward = _turn(rng.normal(0, 0.3)) @ inward
+        inward = turned(rng.normal(0, 0.3)) @ inward
         tip = at + inward * wide * (inside + rng.normal(0, 0.04))
         root = tip - inward * wide * rng.uniform(0.6, 1.6)
         for width, shade in ((1.0, 0.8), (0.8, 0.93), (0.5, 1.0)):
@@ -215,72 +212,6 @@ def _page_on_table(picture: Rgb, rng: np.random.Generator) -> None:
     text_lines(picture, box, (int(rng.integers(0, 130)),) * 3, rng)
 
 
-# --- light, lens, file ----------------------------------------------------------------------------------------------
-
-
-def lit(picture: Rgb, quads: Sequence[Quad], rng: np.random.Generator) -> Rgb:
-    """Light that falls off, shadows, glare, colour, darkness, blur, noise."""
-    height, width = picture.shape[:2]
-    light = np.ones((height, width), np.float32)
-    if rng.random() < 0.8:
-        coarse = rng.normal(1, rng.uniform(0.02, 0.2), (3, 3)).astype(np.float32)
-        light *= np.clip(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), 0.3, 1.6)
-    if rng.random() < 0.25:
-        light *= _cast_shadow(width, height, rng)
-    out = picture.astype(np.float32) * light[..., None]
-    if rng.random() < 0.2:
-        out += _glare(width, height, quads, rng)[..., None]
-    out *= 1 + rng.normal(0, rng.choice([0.02, 0.1]), 3)
-    level = rng.uniform(0.12, 0.6) if rng.random() < 0.2 else rng.uniform(0.7, 1.12)
-    out = 255 * np.clip(out / 255 * level, 0, 1) ** rng.uniform(0.75, 1.35)
-    if rng.random() < 0.6:
-        out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.3, 1.0 if rng.random() < 0.8 else 2.2))
-    if rng.random() < 0.1:
-        out = _smeared(out, rng)
-    out += rng.normal(0, rng.uniform(0, 4 if rng.random() < 0.7 else 11), out.shape).astype(np.float32)
-    if rng.random() < 0.08:
-        out[:] = out.mean(2, keepdims=True)
-    return np.clip(out, 0, 255).astype(np.uint8)
-
-
-def _cast_shadow(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    shade = np.ones((height, width), np.float32)
-    points = rng.uniform(-0.3, 1.3, (int(rng.integers(3, 6)), 2)) * [width, height]
-    hull = cv2.convexHull(points.astype(np.float32))
-    cv2.fillPoly(shade, [np.round(hull).astype(np.int32)], float(rng.uniform(0.3, 0.85)))
-    return cv2.GaussianBlur(shade, (0, 0), rng.uniform(0.6, 16))
-
-
-def _glare(width: int, height: int, quads: Sequence[Quad], rng: np.random.Generator) -> NDArray[np.float32]:
-    centre = rng.uniform(0, 1, 2) * [width, height]
-    if quads and rng.random() < 0.8:
-        centre = rng.dirichlet(np.ones(4)) @ quads[0]
-    yy, xx = np.mgrid[0:height, 0:width].astype(np.float32)
-    a, b = rng.uniform(0.04, 0.3, 2) * max(width, height)
-    turn = rng.uniform(0, 3.14)
-    u = (xx - centre[0]) * np.cos(turn) + (yy - centre[1]) * np.sin(turn)
-    v = (yy - centre[1]) * np.cos(turn) - (xx - centre[0]) * np.sin(turn)
-    spot: NDArray[np.float32] = np.exp(-(((u / a) ** 2 + (v / b) ** 2) ** rng.uniform(0.7, 2))) * rng.uniform(60, 300)
-    return spot
-
-
-def _smeared(out: Any, rng: np.random.Generator) -> Any:
-    length = int(rng.integers(2, 8))
-    kernel = np.zeros((9, 9), np.float32)
-    along = _turn(rng.uniform(0, 3.14)) @ [length / 2, 0]
-    cv2.line(
-        kernel, tuple(np.round(4 - along).astype(int).tolist()), tuple(np.round(4 + along).astype(int).tolist()), 1
-    )
-    return cv2.filter2D(out, -1, kernel / kernel.sum())
-
-
-def coded(picture: Rgb, rng: np.random.Generator) -> Rgb:
-    if rng.random() < 0.7:
-        data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 97))])[1]
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return picture
-
-
 # --- pages and screens ----------------------------------------------------------------------------------------------
 
 
@@ -305,7 +236,7 @@ def scan(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
             w = width * np.clip(shared * rng.uniform(0.9, 1.1), 0.25, 0.97)
             w = min(w, 0.97 * height * ratio, 0.97 * (height / number * 1.1) * ratio if number > 1 else 1e9)
             turn = rng.normal(0, 0.03) if rng.random() < 0.85 else rng.uniform(0, 6.28)
-            quad = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * [w, w / ratio] @ _turn(turn).T
+            quad = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * [w, w / ratio] @ turned(turn).T
             low, high = -quad.min(0), np.array([width, height]) - quad.max(0)
             quad = quad + rng.uniform(np.minimum(low, high), np.maximum(low, high))
             if all(_apart(quad, q) for q in quads):
@@ -445,7 +376,7 @@ def all_card(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
     else:
         grow = rng.uniform(0.86, 1.02)
         quad = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * [width, height] * grow
-        quad = quad @ _turn(rng.normal(0, 0.015)).T + np.array([width, height]) * (0.5 + rng.normal(0, 0.01, 2))
+        quad = quad @ turned(rng.normal(0, 0.015)).T + np.array([width, height]) * (0.5 + rng.normal(0, 0.01, 2))
         quad = quad + rng.normal(0, 0.006, (4, 2)) * width
         paste(picture, side, quad, rng)
     turns = int(rng.choice([0, 0, 0, 1, 2, 3]))

@@ -48,7 +48,9 @@ def targets(quads: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.u
         shrunk = middle + (own - middle) * HEART
         cv2.fillConvexPoly(card, np.round(own * 16).astype(np.int32), 255, cv2.LINE_8, 4)
         cv2.fillConvexPoly(heart, np.round(shrunk * 16).astype(np.int32), 255, cv2.LINE_8, 4)
-        cv2.polylines(rim, [np.round(own * 16).astype(np.int32)], True, 255, 18, cv2.LINE_8, 4)
+        own_rim = np.zeros_like(rim)
+        cv2.polylines(own_rim, [np.round(own * 16).astype(np.int32)], True, 85, 18, cv2.LINE_8, 4)
+        rim = np.asarray(cv2.add(rim, own_rim), np.uint8)  # where two cards are close, both count
     card, heart, rim = (cv2.resize(plane, (half, half), interpolation=cv2.INTER_AREA) for plane in (card, heart, rim))
     return card, heart, rim
 
@@ -94,11 +96,12 @@ def batch(
         if side < INPUT:
             goal = cv2.resize(goal, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
         goals.append(goal[..., :2].transpose(2, 0, 1))
-        weights.append(1 + 3 * goal[..., 2:].transpose(2, 0, 1))
+        weights.append(1 + 9 * goal[..., 2:].transpose(2, 0, 1))
     return tuple(torch.from_numpy(np.ascontiguousarray(np.stack(a))) for a in (pictures, goals, weights))  # type: ignore[return-value]
 
 
-def train(minutes: float, small: float, seed: int, cards: list[Any], start: Path | None, keep: Path) -> Locator:
+def train(given: argparse.Namespace, cards: list[Any]) -> Locator:
+    minutes, small, seed, start, keep = given.minutes, given.small, given.seed, given.start, given.keep
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     pictures = mp.RawArray("B", KEPT * INPUT * INPUT * 3)
@@ -120,9 +123,8 @@ def train(minutes: float, small: float, seed: int, cards: list[Any], start: Path
     while made.value < 400:
         time.sleep(0.2)
     began, n, recent, told = time.monotonic(), 0, 0.0, 0.0
-    highest = 3e-3 if start is None else 2e-3
     while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
-        rate = highest * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
+        rate = given.rate * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
         for group in steps.param_groups:
             group["lr"] = rate
         picture, goal, weight = batch(x, q, min(made.value, KEPT), SIDE if share > small else SMALL, rng)
@@ -180,6 +182,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--minutes", type=float, default=22)
     words.add_argument("--small", type=float, default=0.45, help="share of the time spent on small pictures, at first")
+    words.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--cards", type=Path, help="cache of the drawn cards, made where it is missing")
     words.add_argument("--start", type=Path, help="weights to go on from")
@@ -199,7 +202,7 @@ def main() -> None:
         cards = world_cards(WORLD) + [random_card(rng) for _ in range(GENERIC)] * 2
         if given.cards is not None:
             given.cards.write_bytes(pickle.dumps(cards))
-    export(train(given.minutes, given.small, given.seed, cards, given.start, given.keep), given.out)
+    export(train(given, cards), given.out)
 
 
 if __name__ == "__main__":

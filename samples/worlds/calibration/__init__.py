@@ -13,7 +13,10 @@ KIT = Kit(
     folder=Path(__file__).parent,
     families=(
         Family(
-            "fonts-crosextra-carlito", "truetype/crosextra/Carlito-Regular.ttf", "truetype/crosextra/Carlito-Bold.ttf", 1.12
+            "fonts-crosextra-carlito",
+            "truetype/crosextra/Carlito-Regular.ttf",
+            "truetype/crosextra/Carlito-Bold.ttf",
+            1.12,
         ),
         Family("fonts-cantarell", "opentype/cantarell/Cantarell-Regular.otf", "opentype/cantarell/Cantarell-Bold.otf"),
         Family("fonts-inter", "opentype/inter/Inter-Regular.otf", "opentype/inter/Inter-Bold.otf", 0.94),
@@ -70,8 +73,8 @@ KIT = Kit(
     people=(
         ("Carlos", "Emily", "Hassan", "Grace", "Ivan", "Mei", "Noah", "Fatima", "Walter", "Zoe", "Lucille", "Bill"),
         (
-            "Anderson", "Castillo", "Dubois", "Evans", "Fischer", "Hernandez", "Ito", "Jackson", "McCall", "Silva", "Young",
-            "Illescas",
+            "Anderson", "Castillo", "Dubois", "Evans", "Fischer", "Hernandez", "Ito", "Jackson", "McCall", "Silva",
+            "Young", "Illescas",
         ),
     ),
     employers=("Summit Rail", "Pioneer Paper Co.", "City of Fairview", "Lakeshore Clinics", "Granite State Bank"),

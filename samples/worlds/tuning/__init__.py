@@ -67,12 +67,12 @@ KIT = Kit(
     },
     people=(
         (
-            "Maria", "James", "Linda", "Robert", "Aisha", "Wei", "Daniel", "Priya", "Angel", "Susan", "Tyrone", "Olga",
-            "Illya",
+            "Maria", "James", "Linda", "Robert", "Aisha", "Wei", "Daniel", "Priya", "Angel", "Susan", "Tyrone",
+            "Olga", "Illya",
         ),
         (
-            "Gonzalez", "Brown", "Nguyen", "Williams", "Okafor", "Patel", "Kim", "O'Neil", "Lopez-Ruiz", "Hill", "Zimmer",
-            "Ali",
+            "Gonzalez", "Brown", "Nguyen", "Williams", "Okafor", "Patel", "Kim", "O'Neil", "Lopez-Ruiz", "Hill",
+            "Zimmer", "Ali",
         ),
     ),
     employers=("Acme Tooling", "Bluebird Logistics", "Tri-County Schools", "Harbor Foods", "Northgate Software"),

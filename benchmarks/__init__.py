@@ -1,0 +1,1 @@
+"""Measuring cardscan: accuracy on synthetic worlds, and time by stage."""

