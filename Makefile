@@ -30,7 +30,7 @@ check:
 
 bench:
 	@scripts/setup.sh test
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m pytest benchmarks
 
 accuracy:
 	@scripts/setup.sh test

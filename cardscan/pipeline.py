@@ -21,7 +21,7 @@ from cardscan.extract.fields import extract
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.ocr.engine import Engine, create_engine
 from cardscan.reader import Reader, Side
-from cardscan.records import CardFacts, Decision, Photo, Problem, Timing, Verification, Versions, Visit
+from cardscan.records import CardFacts, Decision, FieldValue, Photo, Problem, Timing, Verification, Versions, Visit
 from cardscan.settings import Settings
 from cardscan.synthesis import identify_card
 from cardscan.verdict import conclude
@@ -107,6 +107,8 @@ class Pipeline:
         with clock.stage("match"):
             identity = identify_card(sides, [photo for photo, _ in opened], self.catalogue)
             fields = extract([side.view for side in identity.sides])
+            if identity.seen.two_members:  # whose they are is not known
+                fields = {name: FieldValue() for name in fields}
         with clock.stage("rules"):
             facts = identity.facts
             by_rules = decide(facts, visit, as_of=as_of, rules=self.rules)

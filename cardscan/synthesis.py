@@ -15,6 +15,7 @@ from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import Find, match
 from cardscan.extract.fields import all_values
 from cardscan.imaging.quality import problem
+from cardscan.layout import View
 from cardscan.reader import Side
 from cardscan.records import (
     Candidate,
@@ -55,9 +56,12 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     letters, certainty = _read_quality(sides)
     candidates = ranking(attributes, finds, catalogue)
     confidence = confidence_of(attributes, candidates, certainty)
-    seen = Seen(images, letters, certainty, confidence, _two_members(sides))
+    members = [v for v in all_values("member_id", views) if v.status == "valid"]
+    titled = "plan" in attributes.decisive or attributes.kind is not None
+    seen = Seen(images, letters, certainty, confidence, _two_members(views), bool(members), titled)
     attributes = without_brand(attributes, seen)
-    variant = candidates[0].id if candidates and candidates[0].fits and not attributes.conflicts else None
+    agreed = not attributes.conflicts and not seen.two_members
+    variant = candidates[0].id if agreed and candidates and candidates[0].fits else None
     kind = catalogue.variants[variant].kind if variant and attributes.kind is None else attributes.kind
     card = CardIdentity(
         issuer=attributes.issuer,
@@ -104,15 +108,20 @@ def _read_quality(sides: Sequence[Side]) -> tuple[int, float]:
     return letters, certain / letters if letters else 0.0
 
 
-def _two_members(sides: Sequence[Side]) -> bool:
-    """Whether two sure and different member IDs, or two different names, stand on the sides."""
-    ids = [v for v in all_values("member_id", [s.view for s in sides]) if v.status == "valid" and v.confidence > 0.9]
-    names = [v for v in all_values("member_name", [s.view for s in sides]) if v.confidence > 0.9]
-    different_ids = len({v.value for v in ids}) > 1 and len({v.image for v in ids}) > 1
-    people = {frozenset((v.value or "").upper().replace(",", " ").split()) for v in names}
-    apart = [(a, b) for a in people for b in people if a != b and not a & b]
-    different_names = bool(apart) and len({v.image for v in names}) > 1
-    return different_ids or different_names
+def _two_members(views: Sequence[View]) -> bool:
+    """Whether two sides name different members: no number, or no part of a name, in common.
+
+    Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's.
+    """
+    numbers, names = [], []
+    for view in views:
+        sure = [v.value for v in all_values("member_id", [view]) if v.status == "valid" and v.confidence > 0.9]
+        numbers.append({v for v in sure if v})
+        known = [v.value for v in all_values("member_name", [view]) if v.confidence > 0.9]
+        names.append({word for v in known if v for word in v.upper().replace(",", " ").split() if len(word) > 1})
+    return any(
+        a and b and not a & b for group in (numbers, names) for i, a in enumerate(group) for b in group[i + 1 :]
+    )
 
 
 def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:

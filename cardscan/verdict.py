@@ -16,6 +16,7 @@ from cardscan.records import Decision, ImageReport, Precertification, QualityCod
 
 _NETWORK_EVIDENCE = 2.0
 _LEAST_CONFIDENCE = 0.5
+_HIDING = {QualityCode.GLARE, QualityCode.COVERED, QualityCode.CUT_OFF, QualityCode.BLUR, QualityCode.DARK}
 _Capture = Literal["front", "back", "same_side_again"]
 
 
@@ -29,6 +30,8 @@ class Seen:
         certainty: 0-1, the engine's own, weighted by letters.
         confidence: 0-1, that the variant (or the attributes, where there is no variant) is right.
         two_members: Whether two different member IDs were read.
+        member: Whether a member's number was read: that is what makes a page a card.
+        titled: Whether the plan or the kind of card was read as such, not only inferred from its terms.
     """
 
     images: Sequence[ImageReport]
@@ -36,6 +39,8 @@ class Seen:
     certainty: float
     confidence: float
     two_members: bool
+    member: bool = True
+    titled: bool = True
 
     @property
     def sides(self) -> set[Side]:
@@ -58,8 +63,7 @@ class Seen:
     @property
     def clear(self) -> bool:
         """Read well, and nothing stands in the way of what was not read."""
-        serious = {QualityCode.BLUR, QualityCode.COVERED, QualityCode.CUT_OFF, QualityCode.DARK, QualityCode.GLARE}
-        return self.letters >= 60 and self.certainty >= 0.85 and not any(p.code in serious for p in self.problems)
+        return self.letters >= 60 and self.certainty >= 0.85 and not any(p.code in _HIDING for p in self.problems)
 
 
 def without_brand(attributes: Attributes, seen: Seen) -> Attributes:
@@ -138,7 +142,20 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
         return _unless_seen(seen, by_rules, "region-unknown", text, "front")
     if "funding" in attributes.doubts:
         return _call(by_rules, _reason("possibly-self-funded", "The card may belong to a self-funded plan."))
-    if by_rules.outcome == "eligible" and seen.confidence < _LEAST_CONFIDENCE:
+    return _if_beyond_doubt(seen, by_rules)
+
+
+def _if_beyond_doubt(seen: Seen, by_rules: Decision) -> Decision:
+    """What the rules say, if it is a card that said so, and nothing hides what might exclude its member."""
+    if by_rules.outcome != "eligible":
+        return by_rules
+    if not seen.member and all(image.corners is None for image in seen.images):
+        text = "The words are there, but neither a card's outline nor a member's number is seen."
+        return _retake("same_side_again", seen, "no-card", text)
+    if not seen.titled and any(p.code in _HIDING for p in seen.problems):
+        text = "The plan line of the card cannot be seen, and what hides it may hide an exclusion."
+        return _retake("same_side_again", seen, "plan-hidden", text)
+    if seen.confidence < _LEAST_CONFIDENCE:
         return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))
     return by_rules
 
@@ -147,9 +164,7 @@ def _cigna(seen: Seen, by_rules: Decision) -> Decision:
     if by_rules.outcome == "not_eligible" and not seen.both:
         text = "A Cigna card; whether it is a POS plan is not seen on this side."
         return _retake(_other_side(seen), seen, "plan-unknown", text)
-    if by_rules.outcome == "eligible" and seen.confidence < _LEAST_CONFIDENCE:
-        return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))
-    return by_rules
+    return _if_beyond_doubt(seen, by_rules)
 
 
 def _unless_seen(seen: Seen, by_rules: Decision, code: str, text: str, wanted: Literal["front", "back"]) -> Decision:

@@ -116,7 +116,7 @@ def _evidence(side: Side, shown: Sequence[Evidence]) -> Image.Image:
         colour = _COLOURS[_attribute(piece)]
         corners = _moved(np.array(piece.box), to_flat)
         _frame(mark, corners, colour, 5)
-        _badge(mark, number, (float(corners[:, 0].max()), float(corners[:, 1].mean())), size, colour)
+        _badge(mark, number, (float(corners[:, 0].max()) + 0.75 * size, float(corners[:, 1].mean())), size, colour)
         _badge(write, number, (size, y + size / 2), size, colour)
         write.text((2 * size, y), piece.says, fill=colour, font=ImageFont.load_default(size=size))
         said = f"“{piece.matched}”"

@@ -28,8 +28,8 @@ def line_at(text: str, x: float, y: float, confidence: float = 0.99) -> Line:
 
 
 def side(*texts: str, image: int = 0, confidence: float = 0.99) -> View:
-    """Lines one below the other."""
-    return View(image, tuple(line_at(text, 40, 40 + STEP * i, confidence) for i, text in enumerate(texts)))
+    """Lines one below the other; an empty one leaves its place free."""
+    return View(image, tuple(line_at(text, 40, 40 + STEP * i, confidence) for i, text in enumerate(texts) if text))
 
 
 def sheet(*placed: tuple[float, float, str], image: int = 0) -> View:

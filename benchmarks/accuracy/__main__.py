@@ -9,31 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from benchmarks.accuracy.report import check_floors, rows_by_condition, table
-from benchmarks.accuracy.score import Score, score_case
-from cardscan.pipeline import Pipeline
-from cardscan.settings import load_settings
-from samples.draw import CONDITIONS, draw_case
-
-_pipeline: Pipeline | None = None
-
-
-def _start(engine: str | None) -> None:
-    global _pipeline
-    _pipeline = Pipeline(load_settings(engine=engine, workers=1))
-    _pipeline.warm_up()
-
-
-def _score(job: tuple[str, int, str]) -> dict[str, Any]:
-    assert _pipeline is not None
-    world, seed, condition = job
-    return score_case(draw_case(world, seed, condition=condition), _pipeline).as_dict()
+from benchmarks.accuracy.run import run
+from samples.draw import CONDITIONS
 
 
 def conditions_of(world: str) -> dict[str, str]:
@@ -42,15 +23,6 @@ def conditions_of(world: str) -> dict[str, str]:
     from samples.worlds.test_world import CONDITIONS as TEST_CONDITIONS
 
     return dict(TEST_CONDITIONS)
-
-
-def run(jobs: list[tuple[str, int, str]], workers: int, engine: str | None) -> Iterator[Score]:
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(engine,)) as pool:
-        for done, answer in enumerate(pool.map(_score, jobs, chunksize=2), start=1):
-            print(f"\r{done}/{len(jobs)}", end="", file=sys.stderr, flush=True)
-            yield Score(**answer)
-    print(file=sys.stderr)
 
 
 def main(arguments: Iterable[str] | None = None) -> int:

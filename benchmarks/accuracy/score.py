@@ -73,7 +73,9 @@ def score_case(case: Case, pipeline: Pipeline) -> Score:
 
 
 def _field(name: str, answer: Verification, truth: Truth) -> str | None:
-    """None: neither printed nor found. A value where nothing is printed is wrong."""
+    """None: neither printed nor found. A value where nothing is printed is wrong; two people's values are nobody's."""
+    if truth.category in ("two-people", "not-a-card"):
+        return None
     found, printed = answer.fields[name].value, truth.fields.get(name)
     if found is None:
         return "missing" if printed is not None else None

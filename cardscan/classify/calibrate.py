@@ -36,7 +36,10 @@ def ranking(attributes: Attributes, finds: Sequence[Find], catalogue: Catalogue)
     """All variants, best first."""
     weights = {name: _best_by_value(finds, name) for name in ("issuer", "plan", "family", "region", "kind", "variant")}
     front_seen = _best_by_value(finds, "side").get("front", 0.0) >= 1.5
-    scored = [(v, _fits(v, attributes, front_seen), _score(v, weights)) for v in catalogue.variants.values()]
+    # words of travel, and no title that names a plan: it may be a travel card whose title was misread
+    maybe_travel = attributes.plan is None and bool(weights["kind"].get("travel"))
+    no_travel_card = front_seen and not maybe_travel
+    scored = [(v, _fits(v, attributes, no_travel_card), _score(v, weights)) for v in catalogue.variants.values()]
     scored.sort(key=lambda s: (s[1], s[2]), reverse=True)
     total = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]
     return [Ranked(v.id, score, t / sum(total), fits) for (v, fits, score), t in zip(scored, total, strict=True)]
@@ -46,8 +49,8 @@ def _best_by_value(finds: Sequence[Find], attribute: str) -> dict[str, float]:
     return {v: max(f.strength * f.score for f in fs) for v, fs in by_value(finds, attribute).items()}
 
 
-def _fits(variant: Variant, attributes: Attributes, front_seen: bool) -> bool:
-    if variant.kind == "digital" and attributes.kind is None and not front_seen:
+def _fits(variant: Variant, attributes: Attributes, no_travel_card: bool) -> bool:
+    if variant.kind == "digital" and attributes.kind is None and not no_travel_card:
         return False  # a travel card says so on its front
     return (
         variant.issuer == attributes.issuer
@@ -90,7 +93,7 @@ def confidence_of(attributes: Attributes, candidates: Sequence[Ranked], certaint
     if attributes.issuer is None or attributes.conflicts:
         return 0.0
     raw = raw_score(attributes, candidates, certainty)
-    slope, middle = _curve()
+    slope, middle = _fixed or _curve()
     return 1 / (1 + math.exp(-slope * (raw - middle)))
 
 
@@ -123,3 +126,12 @@ def raw_score(attributes: Attributes, candidates: Sequence[Ranked], certainty: f
 def _curve() -> tuple[float, float]:
     data = yaml.safe_load((Path(__file__).parent / "calibration.yaml").read_text(encoding="utf-8"))
     return float(data["slope"]), float(data["middle"])
+
+
+_fixed: tuple[float, float] | None = None
+
+
+def set_curve(slope: float, middle: float) -> None:
+    """Use another curve in this process: for fitting one."""
+    global _fixed
+    _fixed = (slope, middle)

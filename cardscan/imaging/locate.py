@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
-from cardscan.imaging.outline import clockwise, fit_quad, is_sound, overlap, refine
+from cardscan.imaging.outline import clockwise, fit_quad, is_sound, others_near, overlap, refine
 from cardscan.records import Corners, Pixels
 
 _SIDE = 1000  # long side to which larger pictures are reduced
@@ -33,7 +33,12 @@ _SURE = 0.88  # overlap from which on no third look is needed
 _LOOKS = 2  # closer looks, at most
 _LEVELS = (0.3, 0.75)  # further levels of likeliness at which an outline is fitted
 _HEART = 0.8  # size of a heart, as the net was taught
-_EDGES = 0.25  # what edges under all four sides count against a perfect fit
+_EDGES = 0.3  # what edges under all four sides count against a perfect fit
+_WEAKEST = 0.3  # the same for the side with the least of them
+_SHAPE = 0.12  # the same for a card's usual shape
+_WHOLE_EDGE = 0.85  # with less edge than this under the best outline, others are looked for
+_REFINED = 12  # of them, those that are moved onto edges
+_RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class _Seen:
     quads: tuple[Corners, ...]
     fits: tuple[float, ...]
     sureness: float
+    card: NDArray[np.float32]
+    sight: Sight
 
 
 def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | None = None) -> list[Outline]:
@@ -106,7 +113,9 @@ def _split(heart: NDArray[np.bool_], sight: Sight, pixels: Pixels) -> list[NDArr
         if len(parts) < 2:
             continue
         own = [seen for _, seen in _outlined(parts, sight, size)]
-        if len(own) == len(parts) and all(refine(s.quads[0], pixels)[1].min() > _OWN_EDGE for s in own):
+        if len(own) == len(parts) and all(
+            refine(_on_edges(s, pixels).corners, pixels)[1].min() > _OWN_EDGE for s in own
+        ):
             return parts
     return [heart]
 
@@ -134,7 +143,7 @@ def _outlines(card: NDArray[np.float32], heart: NDArray[np.bool_], sight: Sight,
         return None
     fits.sort(key=lambda pair: -pair[0])
     sureness = float(sight.heart[heart].mean())
-    return _Seen(tuple(sight.to_picture(q) for _, q in fits), tuple(f for f, _ in fits), sureness)
+    return _Seen(tuple(sight.to_picture(q) for _, q in fits), tuple(f for f, _ in fits), sureness, card, sight)
 
 
 def _nearest_heart(hearts: NDArray[Any]) -> NDArray[np.int32]:
@@ -180,18 +189,32 @@ def _looked_closer(mask: CardMask, pixels: Pixels, seen: _Seen) -> _Seen:
 
 def _on_edges(seen: _Seen, pixels: Pixels) -> Outline:
     """Of the outlines that may be the card's, moved onto edges, the one that fits best and has most edge under it."""
-    tried: list[Corners] = []
-    best: tuple[float, Corners] | None = None
+    tried: list[tuple[float, float, Corners]] = []
     for quad, fit in zip(seen.quads, seen.fits, strict=True):
-        if fit < seen.fits[0] - 0.2 or any(overlap(quad, other) > 0.985 for other in tried):
-            continue
-        tried.append(quad)
-        corners, support = refine(quad, pixels)
-        value = fit + _EDGES * float(support.mean())
-        if best is None or value > best[0]:
-            best = value, corners
-    corners = seen.quads[0] if best is None else best[1]
+        if fit > seen.fits[0] - 0.2 and not any(overlap(quad, other) > 0.985 for _, _, other in tried):
+            tried.append(_judged(quad, seen, pixels))
+    if max(edge for _, edge, _ in tried) < _WHOLE_EDGE:
+        size = pixels.shape[1], pixels.shape[0]
+        near = [q for q in others_near(seen.quads[0], pixels) if is_sound(q, size)]
+        ranked = sorted(near, key=lambda q: -_fitness(seen.sight.from_picture(q), seen.card))
+        tried += [_judged(quad, seen, pixels) for quad in ranked[:_REFINED]]
+    corners = max(tried, key=lambda t: t[0])[2]
     return Outline(corners, min(1.0, seen.fits[0] * seen.sureness))
+
+
+def _judged(quad: Corners, seen: _Seen, pixels: Pixels) -> tuple[float, float, Corners]:
+    """An outline moved onto edges: what it is worth, its mean share of edge, and its corners."""
+    corners, support = refine(quad, pixels)
+    fit = _fitness(seen.sight.from_picture(corners), seen.card)
+    edge = float(support.mean())
+    return fit + _EDGES * edge + _WEAKEST * float(support.min()) + _SHAPE * _likeness(corners), edge, corners
+
+
+def _likeness(quad: Corners) -> float:
+    """How near an outline's shape is to an ID-1 card's: 1 for one seen straight on, less for other shapes."""
+    lengths = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)
+    a, b = lengths[0] + lengths[2], lengths[1] + lengths[3]
+    return float(np.exp(-0.5 * (np.log(max(a, b) / max(min(a, b), 1e-6) / _RATIO) / 0.16) ** 2))
 
 
 def _onto_rim(corners: Corners, size: tuple[int, int]) -> Corners:

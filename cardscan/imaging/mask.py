@@ -24,7 +24,7 @@ Heat = NDArray[np.float32]
 
 SHA256 = {
     "locator.xml": "96f84bff9a1b2d920a0632f9fccbcf000b8e930465c575ebb825794ad438cc1a",
-    "locator.bin": "054d9cf711f572f7a3cf4d4d6d23029b25b67430c82199ab0f84aab936678067",
+    "locator.bin": "f29041f4508e9d0f5a70636ce46ef2bd124ec6ab09aa7052b45a6df5bccc3094",
 }
 _FOLDER = Path(__file__).parent / "models"
 _CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}

@@ -19,6 +19,11 @@ _SAMPLES = 64  # points a side at which an edge is looked for
 _FULL_EDGE = 12.0  # step (levels) that counts as a full edge
 _PULL = 0.25  # how much a full reach away from the outline costs, in full edges
 _LEAST_EDGE = 0.06  # a side with less than this is left where it is
+_WIDE = 0.22  # how far from a wrong outline another is looked for, as a share of its long side
+_WIDE_REACH = 30  # steps of that
+_MOST_SLANT = 20  # steps by which a line may be nearer at one end than at the other
+_KEPT = 5  # lines kept for each side
+_TRIED = 90  # outlines made of them
 _CORNER = 0.07  # share of a side at either end that may be round
 
 
@@ -80,7 +85,7 @@ def _sides_fitted(quad: Corners, points: Floats) -> Corners | None:
     return _corners_of(np.array(normals), np.array(offsets), quad)
 
 
-def _corners_of(normal: Floats, offset: Floats, quad: Corners) -> Corners | None:
+def _corners_of(normal: Floats, offset: Floats, quad: Corners, limit: float = 0.25) -> Corners | None:
     """Where neighbouring lines cross; None where that is nowhere near the outline they were fitted to."""
     (a, b), (c, d) = np.roll(normal, 1, 0).T, normal.T
     before = np.roll(offset, 1)
@@ -89,7 +94,7 @@ def _corners_of(normal: Floats, offset: Floats, quad: Corners) -> Corners | None
         return None
     corners = np.stack([before * d - b * offset, a * offset - before * c], 1) / determinant[:, None]
     size = np.linalg.norm(np.ptp(quad, axis=0))
-    return corners if np.linalg.norm(corners - quad, axis=1).max() < 0.25 * size else None
+    return corners if np.linalg.norm(corners - quad, axis=1).max() < limit * size else None
 
 
 def _grown(quad: Corners, by: float) -> Corners:
@@ -126,34 +131,96 @@ def _side_on_edge(start: Floats, end: Floats, pixels: Pixels, unit: float) -> tu
     """The straight line near a side with the most edge under it: normal, offset, and its share of edge."""
     along = end - start
     normal = np.array([along[1], -along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
-    share = np.linspace(_CORNER, 1 - _CORNER, _SAMPLES)
-    steps = unit * np.arange(-_REACH - 1, _REACH + 2)
-    at = (start + share[:, None] * along)[:, None] + steps[None, :, None] * normal
-    x, y = (at[..., 0] - 0.5).astype(np.float32), (at[..., 1] - 0.5).astype(np.float32)
-    profile = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    profile = cv2.blur(profile.astype(np.float32), (1, 3))  # along the side
-    step = np.abs(profile[:, 2:] - profile[:, :-2]).max(2)
-    edge = np.minimum(step / _FULL_EDGE, 1.0)
-    index, first, last = _lines()
+    edge = _edges_beside(start, end, pixels, unit * np.arange(-_REACH - 1, _REACH + 2))
+    index, first, last = _lines(_REACH, 2)
     strength = edge.ravel()[index].mean(1)
     best = int((strength - _PULL * 0.5 * (first**2 + last**2) / _REACH**2).argmax())
     a, b = (unit * first[best], unit * last[best]) if strength[best] > _LEAST_EDGE else (0.0, 0.0)
-    low, high = start + share[0] * along + a * normal, start + share[-1] * along + b * normal
+    low, high = start + _CORNER * along + a * normal, end - _CORNER * along + b * normal
     turned = high - low
     normal = np.array([turned[1], -turned[0]]) / max(float(np.linalg.norm(turned)), 1e-6)
     return normal, float(normal @ low), float(strength[best])
 
 
-@lru_cache(maxsize=1)
-def _lines() -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Every straight line across the profiles: flat indices (n, samples), and its offsets at first and last sample."""
-    ends = np.arange(-_REACH, _REACH + 0.25, 0.5)
+def _edges_beside(start: Floats, end: Floats, pixels: Pixels, steps: NDArray[Any]) -> Floats:
+    """How much of an edge (0-1) there is at each sample of a side, at each step outward but the first and the last."""
+    along = end - start
+    normal = np.array([along[1], -along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
+    share = np.linspace(_CORNER, 1 - _CORNER, _SAMPLES)
+    at = (start + share[:, None] * along)[:, None] + steps[None, :, None] * normal
+    x, y = (at[..., 0] - 0.5).astype(np.float32), (at[..., 1] - 0.5).astype(np.float32)
+    profile = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    profile = cv2.blur(profile.astype(np.float32), (1, 3))  # along the side
+    step = np.abs(profile[:, 2:] - profile[:, :-2]).max(2)
+    edge: Floats = np.minimum(step / _FULL_EDGE, 1.0)
+    return edge
+
+
+@lru_cache(maxsize=2)
+def _lines(reach: int, parts: int) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Every straight line across the profiles: flat indices (n, samples), and its offsets at first and last sample.
+
+    Args:
+        reach: Steps to either side.
+        parts: Lines for each step.
+    """
+    ends = np.arange(-reach * parts, reach * parts + 1) / parts
     first, last = (m.ravel() for m in np.meshgrid(ends, ends))
-    keep = np.abs(first - last) <= _REACH
+    keep = np.abs(first - last) <= min(reach, _MOST_SLANT)
     first, last = first[keep], last[keep]
     share = np.linspace(0, 1, _SAMPLES)
-    column = np.round(first[:, None] + (last - first)[:, None] * share[None]).astype(np.int64) + _REACH
-    return np.arange(_SAMPLES) * (2 * _REACH + 1) + column, first, last
+    column = np.round(first[:, None] + (last - first)[:, None] * share[None]).astype(np.int64) + reach
+    return np.arange(_SAMPLES) * (2 * reach + 1) + column, first, last
+
+
+def others_near(quad: Corners, pixels: Pixels) -> list[Corners]:
+    """Outlines whose sides lie on strong edges anywhere near those of one that is wrong, the best supported first.
+
+    Args:
+        quad: Clockwise, in pixels of the picture.
+        pixels: RGB.
+    """
+    longest = float(np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1).max())
+    unit = longest * _WIDE / _WIDE_REACH
+    sides = [_strong_lines(quad[k], quad[(k + 1) % 4], pixels, unit) for k in range(4)]
+    normal = np.array([[n for n, _, _ in side] + [[0.0, 0.0]] * (_KEPT - len(side)) for side in sides])
+    offset = np.array([[o for _, o, _ in side] + [0.0] * (_KEPT - len(side)) for side in sides])
+    strength = np.array([[s for _, _, s in side] + [-9.0] * (_KEPT - len(side)) for side in sides])
+    choice = np.stack([m.ravel() for m in np.meshgrid(*[np.arange(_KEPT)] * 4)], 1)
+    chosen = strength[np.arange(4), choice]
+    value = chosen.mean(1) + 0.5 * chosen.min(1)
+    found = []
+    for row in choice[np.argsort(-value)[:_TRIED]]:
+        if (strength[np.arange(4), row] < 0).any():
+            break
+        corners = _corners_of(normal[np.arange(4), row], offset[np.arange(4), row], quad, 2 * _WIDE)
+        if corners is not None:
+            found.append(corners)
+    return found
+
+
+def _strong_lines(start: Floats, end: Floats, pixels: Pixels, unit: float) -> list[tuple[Floats, float, float]]:
+    """The strongest lines within a wide reach of a side, no two of them alike: normal, offset and share of edge."""
+    along = end - start
+    normal = np.array([along[1], -along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
+    fine = _edges_beside(start, end, pixels, unit / 3 * np.arange(-3 * _WIDE_REACH - 2, 3 * _WIDE_REACH + 3))
+    edge = fine.reshape(_SAMPLES, 2 * _WIDE_REACH + 1, 3).max(2)
+    index, first, last = _lines(_WIDE_REACH, 1)
+    strength = edge.ravel()[index].mean(1)
+    lines = []
+    for _ in range(_KEPT):
+        best = int(strength.argmax())
+        if strength[best] < _LEAST_EDGE:
+            break
+        low, high = (
+            start + _CORNER * along + unit * first[best] * normal,
+            end - _CORNER * along + unit * last[best] * normal,
+        )
+        turned = high - low
+        across = np.array([turned[1], -turned[0]]) / max(float(np.linalg.norm(turned)), 1e-6)
+        lines.append((across, float(across @ low), float(strength[best])))
+        strength = np.where(np.abs(first - first[best]) + np.abs(last - last[best]) < 7, -1.0, strength)
+    return lines
 
 
 def is_sound(quad: Corners, size: tuple[int, int]) -> bool:

@@ -13,9 +13,10 @@ import numpy as np
 import pyclipper
 from numpy.typing import NDArray
 
+from cardscan.inference import CONFIG, Requests
 from cardscan.records import Corners, Pixels
 
-SHAPES = ((608, 960), (960, 608), (960, 960), (1600, 1216), (1216, 1600))
+SHAPES = ((608, 960), (960, 608), (960, 960), (1280, 960), (960, 1280))
 """Tensor shapes (height, width). The first ones hold a card, the last ones a whole page."""
 
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
@@ -29,11 +30,10 @@ _MIN_SIDE = 4
 class Detector:
     """Finds lines of text. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes, config: dict[str, Any]) -> None:
-        self._core, self._model, self._config = core, model, config
-        self._compiled: dict[tuple[int, int], Any] = {}
+    def __init__(self, core: Any, model: bytes) -> None:
+        self._core, self._model = core, model
+        self._requests: dict[tuple[int, int], Requests] = {}
         self._lock = threading.Lock()
-        self._local = threading.local()
 
     def find(self, pixels: Pixels, *, page: bool = False) -> list[Corners]:
         """Boxes of text lines, in pixels of the picture, corner order not yet tied to the reading direction.
@@ -54,15 +54,13 @@ class Detector:
         return [box / (size[0] / width, size[1] / height) for box in _boxes(heat)]
 
     def _infer(self, shape: tuple[int, int], tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        requests: dict[tuple[int, int], Any] = self._local.__dict__.setdefault("requests", {})
-        if shape not in requests:
-            with self._lock:
-                if shape not in self._compiled:
-                    model = self._core.read_model(self._model, b"")
-                    model.reshape([1, 3, *shape])
-                    self._compiled[shape] = self._core.compile_model(model, "CPU", self._config)
-            requests[shape] = self._compiled[shape].create_infer_request()
-        result: NDArray[np.float32] = requests[shape].infer([tensor], share_inputs=True)[0][0, 0]
+        with self._lock:
+            if shape not in self._requests:
+                model = self._core.read_model(self._model, b"")
+                model.reshape([1, 3, *shape])
+                self._requests[shape] = Requests(self._core.compile_model(model, "CPU", CONFIG))
+        with self._requests[shape].take() as request:
+            result: NDArray[np.float32] = request.infer([tensor], share_inputs=True)[0][0, 0].copy()
         return result
 
 

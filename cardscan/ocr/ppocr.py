@@ -22,7 +22,6 @@ from cardscan.ocr.recognise import HEIGHT, Glyph, Recogniser
 from cardscan.records import Corners, Line, Pixels, Reading, Word
 from cardscan.settings import Settings
 
-_CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
 _DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidence
 _MIN_CONFIDENCE = 0.35  # below this a "line" is texture, not text
 _PAGE_SIDE = 1700  # pictures longer than this, and not of a card's shape, are looked at as a page
@@ -80,9 +79,9 @@ def _load_models() -> tuple[Detector, Recogniser, Recogniser]:
         raise EngineUnavailable("The package 'openvino' is not installed.") from None
     core: Any = openvino.Core()
     return (
-        Detector(core, model_bytes("tiny/det/det.onnx"), _CONFIG),
-        Recogniser(core, model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt"), _CONFIG),
-        Recogniser(core, model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt"), _CONFIG),
+        Detector(core, model_bytes("tiny/det/det.onnx")),
+        Recogniser(core, model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt")),
+        Recogniser(core, model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt")),
     )
 
 

@@ -6,7 +6,6 @@ tensor shape outside it is ever used, so memory stays flat.
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cardscan.inference import CONFIG, Requests
 from cardscan.records import Pixels
 
 HEIGHT = 48
@@ -34,9 +34,8 @@ class Glyph:
 class Recogniser:
     """Reads lines. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes, alphabet: bytes, config: dict[str, Any]) -> None:
-        self._compiled = core.compile_model(core.read_model(model, b""), "CPU", config)
-        self._local = threading.local()
+    def __init__(self, core: Any, model: bytes, alphabet: bytes) -> None:
+        self._requests = Requests(core.compile_model(core.read_model(model, b""), "CPU", CONFIG))
         self._columns, self._group, self._characters = _alphabet(alphabet)
 
     def read(self, strip: Pixels) -> list[Glyph]:
@@ -55,11 +54,9 @@ class Recogniser:
         padded = next(w for w in WIDTHS if w >= width)
         tensor = np.zeros((1, 3, HEIGHT, padded), np.float32)
         tensor[0, :, :, :width] = (strip[:, :, ::-1].astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
-        request = self._local.__dict__.get("request")
-        if request is None:
-            request = self._local.request = self._compiled.create_infer_request()
-        raw = request.infer([tensor], share_inputs=True)[0][0]
-        scores = raw[:, self._columns] @ self._group
+        with self._requests.take() as request:
+            raw = request.infer([tensor], share_inputs=True)[0][0]
+            scores = raw[:, self._columns] @ self._group
         return self._decode(scores, padded / width)
 
     def _decode(self, scores: NDArray[np.float32], stretch: float) -> list[Glyph]:

@@ -30,7 +30,9 @@ from tests.web.conftest import FakePipeline
 
 class Slow(FakePipeline):
     def verify(self, files, visit, *, as_of):
-        time.sleep(1.0)
+        deadline = time.monotonic() + 60
+        while not Path(sys.argv[2]).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
         return super().verify(files, visit, as_of=as_of)
 
     def close(self):
@@ -44,9 +46,9 @@ print("returned", flush=True)
 
 @contextmanager
 def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service in a process of its own. Gives it and its address."""
+    """The service in a process of its own; it answers once there is a file ``folder``.go. Gives it and its address."""
     running = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder)],
+        [sys.executable, "-c", SCRIPT, str(folder), f"{folder}.go"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -62,6 +64,9 @@ def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         running.kill()
         running.wait()
+        for stream in (running.stdout, running.stderr):
+            if stream is not None:
+                stream.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -70,13 +75,14 @@ def test_a_stop_lets_the_requests_under_way_finish(tmp_path: Path, how: signal.S
         answers: list[httpx.Response] = []
 
         def ask() -> None:
-            answers.append(httpx.post(f"{address}/v1/verifications", files=[front("SECRET-NAME.jpg")], timeout=20))
+            answers.append(httpx.post(f"{address}/v1/verifications", files=[front("SECRET-NAME.jpg")], timeout=80))
 
         threads = [threading.Thread(target=ask) for _ in range(3)]  # two are read, one waits
         for thread in threads:
             thread.start()
         wait_until(lambda: "cardscan_queue_length 1.0" in httpx.get(f"{address}/metrics").text)
         running.send_signal(how)
+        Path(f"{tmp_path}.go").touch()
         for thread in threads:
             thread.join()
         out, err = running.communicate(timeout=20)

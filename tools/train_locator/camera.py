@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from tools.train_locator.grounds import Rgb
 
 
-def turned(angle: float) -> NDArray[np.float64]:
+def turned(angle: float) -> NDArray[Any]:
     """The matrix that turns by an angle in radians."""
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-def lit(picture: Rgb, quads: Sequence[NDArray[np.float64]], rng: np.random.Generator) -> Rgb:
+def lit(picture: Rgb, quads: Sequence[NDArray[Any]], rng: np.random.Generator) -> Rgb:
     """Light that falls off, shadows, glare, colour, darkness, blur, noise."""
     height, width = picture.shape[:2]
     light = np.ones((height, width), np.float32)
@@ -42,7 +42,7 @@ def lit(picture: Rgb, quads: Sequence[NDArray[np.float64]], rng: np.random.Gener
     return np.clip(out, 0, 255).astype(np.uint8)
 
 
-def _cast_shadow(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def _cast_shadow(width: int, height: int, rng: np.random.Generator) -> NDArray[Any]:
     shade = np.ones((height, width), np.float32)
     points = rng.uniform(-0.3, 1.3, (int(rng.integers(3, 6)), 2)) * [width, height]
     hull = cv2.convexHull(points.astype(np.float32))
@@ -51,8 +51,8 @@ def _cast_shadow(width: int, height: int, rng: np.random.Generator) -> NDArray[n
 
 
 def _glare(
-    width: int, height: int, quads: Sequence[NDArray[np.float64]], rng: np.random.Generator
-) -> NDArray[np.float32]:
+    width: int, height: int, quads: Sequence[NDArray[Any]], rng: np.random.Generator
+) -> NDArray[Any]:
     centre = rng.uniform(0, 1, 2) * [width, height]
     if quads and rng.random() < 0.8:
         centre = rng.dirichlet(np.ones(4)) @ quads[0]
@@ -61,7 +61,7 @@ def _glare(
     turn = rng.uniform(0, 3.14)
     u = (xx - centre[0]) * np.cos(turn) + (yy - centre[1]) * np.sin(turn)
     v = (yy - centre[1]) * np.cos(turn) - (xx - centre[0]) * np.sin(turn)
-    spot: NDArray[np.float32] = np.exp(-(((u / a) ** 2 + (v / b) ** 2) ** rng.uniform(0.7, 2))) * rng.uniform(60, 300)
+    spot: NDArray[Any] = np.exp(-(((u / a) ** 2 + (v / b) ** 2) ** rng.uniform(0.7, 2))) * rng.uniform(60, 300)
     return spot
 
 

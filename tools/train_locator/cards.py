@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-Rgba: TypeAlias = NDArray[np.uint8]
+Rgba: TypeAlias = NDArray[Any]
 Colour: TypeAlias = tuple[int, int, int]
 
 WIDE = 420

@@ -9,22 +9,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Rgb: TypeAlias = NDArray[np.uint8]
+Rgb: TypeAlias = NDArray[Any]
 Ground: TypeAlias = Callable[[int, np.random.Generator], Rgb]
 
 
-def _noise(side: int, across: int, down: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def _noise(side: int, across: int, down: int, rng: np.random.Generator) -> NDArray[Any]:
     coarse = rng.normal(0, 1, (max(2, down), max(2, across))).astype(np.float32)
     return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
 
 
-def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
+def _colour(rng: np.random.Generator) -> NDArray[Any]:
     """Any surface's colour: mostly dull, often grey, white or black."""
     tone = rng.uniform(5, 250)
     return np.clip(tone + rng.normal(0, rng.choice([2, 12, 45]), 3), 0, 255).astype(np.float32)
 
 
-def _tinted(field: NDArray[np.float32], rng: np.random.Generator, contrast: float) -> Rgb:
+def _tinted(field: NDArray[Any], rng: np.random.Generator, contrast: float) -> Rgb:
     base, other = _colour(rng), rng.normal(0, 1, 3).astype(np.float32) * 0.3 + 1
     return np.clip(base + field[..., None] * contrast * other, 0, 255).astype(np.uint8)
 
@@ -203,7 +203,7 @@ def add_things(out: Rgb, count: int, rng: np.random.Generator) -> None:
 
 
 SURFACES: tuple[Ground, ...] = (plain, wood, grain, weave, tiles)
-BUSY: tuple[Ground, ...] = (keyboard, papers, page, shapes, things, tiles, things, keyboard)
+BUSY: tuple[Ground, ...] = (keyboard, keyboard, papers, papers, page, page, shapes, things, things, tiles)
 
 
 def any_ground(width: int, height: int, rng: np.random.Generator) -> Rgb:

@@ -21,7 +21,7 @@ from tools.train_locator.grounds import (
     white,
 )
 
-Quad: TypeAlias = NDArray[np.float64]
+Quad: TypeAlias = NDArray[Any]
 Draw: TypeAlias = Callable[[], Rgba]
 
 INPUT = 256
@@ -82,6 +82,8 @@ def photo(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
                 quads.append(place)
                 if held and rng.random() < 0.6:
                     fingers(picture, place, int(rng.integers(2, 5)), rng, inside=-0.05)
+                if rng.random() < 0.16:
+                    _holder(picture, place, rng)
                 paste(picture, side, place, rng)
                 break
     if number == 0 and rng.random() < 0.5:
@@ -118,7 +120,21 @@ def _placed(ratio: float, width: int, height: int, largest: float, rng: np.rando
     at = rng.uniform(np.minimum(low, high), np.maximum(low, high))
     if rng.random() < 0.1:  # beyond the frame
         at = at + rng.uniform(-0.2, 0.2, 2) * span * fits * share
-    return seen + at
+    quad: Quad = seen + at
+    return quad
+
+
+def _holder(picture: Rgb, quad: Quad, rng: np.random.Generator) -> None:
+    """What a card lies in or on and is not the card: a wallet's window, a sleeve, a mat, a larger panel."""
+    middle = quad.mean(0)
+    base = rng.uniform(0, 1, 3) * rng.choice([60, 255])
+    for grow in sorted(rng.uniform(1.05, 1.5, int(rng.integers(1, 3))), reverse=True):
+        around = middle + (quad - middle) * grow + rng.normal(0, 0.015, (4, 2)) * np.linalg.norm(quad[1] - quad[0])
+        tone = np.clip(base * rng.uniform(0.7, 1.3), 0, 255).tolist()
+        cv2.fillConvexPoly(picture, np.round(around * 8).astype(np.int32), tone, cv2.LINE_AA, 3)
+        if rng.random() < 0.5:  # a seam
+            seam = middle + (around - middle) * rng.uniform(0.9, 0.97)
+            cv2.polylines(picture, [np.round(seam).astype(np.int32)], True, [float(v) for v in base * 1.4 + 20], 1)
 
 
 def _apart(a: Quad, b: Quad) -> bool:
@@ -153,7 +169,7 @@ def paste(picture: Rgb, side: Rgba, quad: Quad, rng: np.random.Generator, *, fla
 
 
 def _shadow(picture: Rgb, quad: Quad, wide: float, rng: np.random.Generator) -> None:
-    dark = np.zeros(picture.shape[:2], np.float32)
+    dark: Any = np.zeros(picture.shape[:2], np.float32)
     shift = rng.normal(0, 0.018, 2) * wide
     cv2.fillConvexPoly(dark, np.round(quad + shift).astype(np.int32), 1.0)
     dark = cv2.GaussianBlur(dark, (0, 0), max(0.6, wide * rng.uniform(0.003, 0.035)))
@@ -227,7 +243,8 @@ def scan(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
         picture = cv2.resize(white(400, rng), (width, height), interpolation=cv2.INTER_AREA)
     elif draw < 0.3:
         picture[:] = int(rng.integers(0, 90))
-    number, quads = int(rng.choice([0, 1, 2, 3], p=[0.1, 0.4, 0.43, 0.07])), []
+    number = int(rng.choice([0, 1, 2, 3], p=[0.1, 0.4, 0.43, 0.07]))
+    quads: list[Quad] = []
     shared = rng.uniform(0.3, 0.95)
     for _ in range(number):
         side = cards()
@@ -317,6 +334,8 @@ def screen(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
             break
         x = (width - w) / 2 if tall else rng.uniform(0, width - w)
         quad = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
+        if rng.random() < 0.2:
+            _holder(picture, quad, rng)
         paste(picture, side, quad, rng, flat=rng.random() < 0.7)
         quads.append(quad)
         y += h + width * rng.uniform(0.02, 0.12)
@@ -364,7 +383,7 @@ def all_card(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
     width = int(rng.integers(260, 420))
     height = round(width / ratio * (1 if rng.random() < 0.5 else rng.uniform(0.95, 1.05)))
     if rng.random() < 0.6:
-        picture = np.full((height, width, 3), int(rng.choice([255, 255, 0, rng.integers(0, 256)])), np.uint8)
+        picture = np.full((height, width, 3), (255, 255, 0, int(rng.integers(0, 256)))[int(rng.integers(4))], np.uint8)
     else:
         picture = any_ground(width, height, rng)
     if rng.random() < 0.5:

@@ -1,0 +1,37 @@
+"""Scoring many cases in worker processes, each with its own pipeline."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+from benchmarks.accuracy.score import Score, score_case
+from cardscan.pipeline import Pipeline
+from cardscan.settings import load_settings
+from samples.draw import draw_case
+
+_pipeline: Pipeline | None = None
+
+
+def _start(engine: str | None) -> None:
+    global _pipeline
+    _pipeline = Pipeline(load_settings(engine=engine, workers=1))
+    _pipeline.warm_up()
+
+
+def _score(job: tuple[str, int, str]) -> dict[str, Any]:
+    assert _pipeline is not None
+    world, seed, condition = job
+    return score_case(draw_case(world, seed, condition=condition), _pipeline).as_dict()
+
+
+def run(jobs: list[tuple[str, int, str]], workers: int, engine: str | None) -> Iterator[Score]:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(engine,)) as pool:
+        for done, answer in enumerate(pool.map(_score, jobs, chunksize=2), start=1):
+            print(f"\r{done}/{len(jobs)}", end="", file=sys.stderr, flush=True)
+            yield Score(**answer)
+    print(file=sys.stderr)

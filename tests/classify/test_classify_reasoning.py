@@ -1,0 +1,173 @@
+"""From what a card says to which card it is: evidence, exclusions, contradictions, cards that look alike."""
+
+from __future__ import annotations
+
+import pytest
+from reference import ONE_EACH, Found, printed, read
+
+KAISER = "KAISER PERMANENTE"
+MEMBER = ("Member Name: JANE Q SAMPLE", "Medical Record Number 0012345678", "Group Number 123456")
+NETWORK = "Cigna PPO Network providers: for eligibility, benefits and precertification call 888-831-0761."
+CLAIMS = "Send claims to: Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061. Payer ID 62308."
+KPIC = "Underwritten by Kaiser Permanente Insurance Company (KPIC)."
+BACK = (KPIC, "", NETWORK, "", CLAIMS)
+
+
+def _card(title: str, *back: str) -> Found:
+    return read([KAISER, title, *MEMBER], printed(back or BACK))
+
+
+@pytest.mark.parametrize(
+    ("text", "exclusion"),
+    [
+        ("Kaiser Permanente Senior Advantage (HMO)", "medicare"),
+        ("Medicare", "medicare"),
+        ("MedicareRx", "medicare"),
+        ("Medi-Cal", "medicaid"),
+        ("Medicaid", "medicaid"),
+        ("Maryland HealthChoice", "medicaid"),
+        ("Kaiser Foundation Health Plan of Washington", "washington"),
+        ("Kaiser Foundation Health Plan of Washington Options, Inc.", "washington"),
+        ("Access PPO", "washington"),
+        ("kp.org/wa", "washington"),
+    ],
+)
+@pytest.mark.parametrize("place", ["front", "back"])
+def test_an_exclusion_beats_every_inclusion(text: str, exclusion: str, place: str) -> None:
+    front, back = [KAISER, "PPO Plan - Colorado", *MEMBER], [*printed(BACK)]
+    (front if place == "front" else back).extend(["", text])
+    found = read(front, back)
+    assert found.attributes.exclusion == exclusion
+    assert found.variant is None
+    assert found.attributes.network >= 2.0
+
+
+@pytest.mark.parametrize("plan", ["PPO Plan", "Point-of-Service (POS) 3-Tier Plan"])
+def test_northwest_with_ppo_or_three_tiers_is_excluded(plan: str) -> None:
+    found = read([KAISER, f"{plan} - Northwest", *MEMBER], printed(("Kaiser Foundation Health Plan of the Northwest", "", *BACK)))
+    assert (found.attributes.exclusion, found.variant) == ("northwest-ppo-pos3", None)
+
+
+@pytest.mark.parametrize("plan", ["HMO", "EPO Plan", "POS 2-Tier"])
+def test_northwest_with_the_others_is_not(plan: str) -> None:
+    found = read([KAISER, f"{plan} - Northwest", *MEMBER], printed(("Kaiser Foundation Health Plan of the Northwest", "", NETWORK)))
+    assert (found.attributes.exclusion, found.attributes.region) == (None, "NW")
+
+
+@pytest.mark.parametrize(
+    ("title", "statement", "about"),
+    [
+        ("PPO Plan - Southern California", "Kaiser Foundation Health Plan, Inc., Northern California Region", "region"),
+        ("PPO Plan - Colorado", "Kaiser Foundation Health Plan of Georgia, Inc.", "region"),
+        ("Point-of-Service (POS) Plan - Colorado", "Preferred Provider Organization (PPO) Plan", "plan"),
+    ],
+)
+def test_two_statements_that_exclude_each_other_are_a_conflict(title: str, statement: str, about: str) -> None:
+    found = _card(title, statement, "", *BACK)
+    assert about in found.about
+    assert found.variant is None
+
+
+def test_a_travel_card_of_a_ppo_plan_is_a_conflict() -> None:
+    found = read([KAISER, "Travel Card", "PPO Plan", *MEMBER], printed(BACK))
+    assert found.variant is None
+    assert "plan" in found.about
+
+
+def test_the_sides_of_two_different_cards_are_a_conflict() -> None:
+    by_id = {wording.variant: wording for wording in ONE_EACH}
+    for a, b in (("scal-pos", "ncal-pos"), ("scal-ppo", "co-ppo"), ("co-pos", "ga-dual-choice-ppo")):
+        found = read(printed(by_id[a].front), printed(by_id[b].back))
+        assert found.variant is None, (a, b)
+        assert found.about, (a, b)
+
+
+def test_two_variants_never_both_fit_one_wording() -> None:
+    for wording in ONE_EACH:
+        sides = [printed(wording.front), printed(wording.back)]
+        assert read(*sides).variant == wording.variant
+        assert read(*sides, *sides).variant == wording.variant  # the same card pictured twice
+
+
+def test_the_brand_without_the_network() -> None:
+    found = _card("PPO Plan - Colorado", KPIC, "", "Participating providers: PHCS Network.")
+    assert found.attributes.issuer == "kaiser-permanente"
+    assert found.attributes.network < 2.0
+    assert found.variant is None
+
+
+def test_the_network_without_the_brand() -> None:
+    found = read(["PPO Plan", *MEMBER], printed((CLAIMS, "", "Cigna PPO Network")))
+    assert found.attributes.issuer != "kaiser-permanente"
+    assert found.variant is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Members do not have access to the Cigna PPO Network.",
+        "This card is not valid at Cigna providers.",
+        "The Cigna PPO Network is not available to this member.",
+    ],
+)
+def test_wording_that_takes_the_network_away(text: str) -> None:
+    assert _card("PPO Plan - Colorado", *BACK, "", text).attributes.denied is not None
+    assert _card("PPO Plan - Colorado").attributes.denied is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["KPIC Self-Funded Plan", "Self-Funded", "KPIC Self-funded Claims Administrator, P.O. Box 30547, Salt Lake City, UT 84130-0547"],
+)
+def test_self_funded(text: str) -> None:
+    found = _card("PPO Plan - Colorado", *BACK, "", text)
+    assert found.attributes.funding == "self-funded"
+    assert found.variant is None
+
+
+LOOK_ALIKES = {
+    "Oxbridge Health": (
+        ["Oxbridge Health", "PPO", "Member ID 123456789"],
+        ["Cigna Medical Claims, PO Box 188061, Chattanooga, TN 37422", "Payer ID 62308", "Cigna PPO Network", "PHCS Network"],
+    ),
+    "Providence": (
+        ["Providence Health Plan", "Cigna Healthcare", "Member ID 123456789", "PPO"],
+        ["Outside the service area: Cigna PPO Network", "Send claims to Providence Health Plan"],
+    ),
+    "NALC": (
+        ["NALC Health Benefit Plan", "Cigna Healthcare PPO", "Member ID N12345678"],
+        ["National Association of Letter Carriers", "Payer ID 62308", "Cigna Healthcare PPO Network"],
+    ),
+    "Aetna": (["Aetna", "Open Choice PPO", "ID W1234 56789"], ["Payer ID 60054"]),
+}
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_others_who_print_cignas_network_and_address(name: str) -> None:
+    found = read(*LOOK_ALIKES[name])
+    assert found.attributes.issuer == "other"
+    assert found.variant is None
+
+
+@pytest.mark.parametrize("title", ["PPO Plan (KPPP)", "PPO Plus Plan (KPPOA)", "Open Access Plus"])
+def test_kaisers_employees_have_a_cigna_plan(title: str) -> None:
+    front = ["Cigna", title, "Kaiser Permanente employees", "Member ID U12345678 01"]
+    back = ["Administered by Cigna Health and Life Insurance Company", "Customer service 1-855-429-1426", CLAIMS, "Cigna PPO Network"]
+    found = read(front, printed(back))
+    assert found.attributes.issuer == "cigna"
+    assert found.variant is None
+
+
+def test_another_issuer_and_kaiser_permanente_on_one_card_is_a_conflict() -> None:
+    found = read([KAISER, "PPO Plan - Colorado", "Aetna", *MEMBER], printed(BACK))
+    assert "issuer" in found.about
+    assert (found.variant, found.attributes.issuer) == (None, None)
+
+
+def test_every_find_says_where() -> None:
+    found = _card("PPO Plan - Colorado")
+    for find in found.finds:
+        assert find.matched.strip()
+        assert find.image in (0, 1)
+        assert all(0 <= x < 4000 and 0 <= y < 2000 for x, y in find.box)
+        assert 0 < find.score <= 1

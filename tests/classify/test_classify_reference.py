@@ -1,0 +1,105 @@
+"""Every card of the reference wording is identified, whole and damaged; no damage may turn one into another."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from reference import ONE_EACH, Wording, broken, catalogue, confused, data, identify, printed, read, without_spaces, wordings
+
+ALL = list(wordings())
+NEED_THE_FRONT = {"cigna-pos", "digital-hmo-epo-pos2"}
+"""Their backs name neither the plan nor the kind of card: not to guess is right."""
+
+
+def _name(wording: Wording) -> str:
+    return f"{wording.variant}: {wording.front[1]}"
+
+
+def test_the_reference_and_the_catalogue_know_the_same_cards() -> None:
+    assert set(data()["cards"]) == set(catalogue().variants)
+
+
+@pytest.mark.parametrize("wording", ALL, ids=_name)
+def test_the_whole_card(wording: Wording) -> None:
+    found = read(printed(wording.front), printed(wording.back))
+    assert found.variant == wording.variant
+    assert found.attributes.conflicts == ()
+    assert found.attributes.exclusion is None
+    entry = data()["cards"][wording.variant]
+    assert found.attributes.plan in (*entry["plans"], *((None,) if wording.variant == "travel" else ()))
+
+
+@pytest.mark.parametrize("wording", ONE_EACH, ids=_name)
+def test_the_back_alone(wording: Wording) -> None:
+    found = read(printed(wording.back))
+    assert found.variant == (None if wording.variant in NEED_THE_FRONT else wording.variant)
+    assert found.attributes.conflicts == ()
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+@pytest.mark.parametrize("wording", ONE_EACH, ids=_name)
+def test_dropped_spaces(wording: Wording, share: float) -> None:
+    rng = Random(f"{wording.variant} {share}")
+    sides = [without_spaces(printed(texts), rng, share) for texts in (wording.front, wording.back)]
+    assert read(*sides).variant == wording.variant
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("wording", ONE_EACH, ids=_name)
+def test_lines_broken_at_random_places(wording: Wording, seed: int) -> None:
+    rng = Random(f"{wording.variant} {seed}")
+    back = [line for text in wording.back for line in (*broken(text, rng), "")]
+    assert read(printed(wording.front), back).variant == wording.variant
+
+
+@pytest.mark.parametrize("wording", ONE_EACH, ids=_name)
+def test_all_paragraphs_run_together(wording: Wording) -> None:
+    back = [line for line in printed(wording.back) if line]
+    assert read(printed(wording.front), back).variant == wording.variant
+
+
+def test_two_sides_in_one_picture() -> None:
+    for wording in ONE_EACH:
+        assert read([*printed(wording.front), "", *printed(wording.back)]).variant == wording.variant
+
+
+def test_sides_in_the_other_order() -> None:
+    for wording in ONE_EACH:
+        assert read(printed(wording.back), printed(wording.front)).variant == wording.variant
+
+
+@pytest.mark.parametrize(("rate", "least"), [(0.03, 0.95), (0.08, 0.85)])
+def test_misread_letters(rate: float, least: float) -> None:
+    """The rate of letters and digits misread; at least this share identified; none taken for another card."""
+    right, wrong, misread, letters = 0, [], 0, 0
+    trials = 5
+    for wording in ONE_EACH:
+        for seed in range(trials):
+            rng = Random(f"{wording.variant}-{seed}-{rate}")
+            front, in_front = confused(printed(wording.front), rng, rate)
+            back, in_back = confused([x for text in wording.back for x in (*broken(text, rng), "")], rng, rate)
+            misread += in_front + in_back
+            letters += sum(c.isalnum() for text in (*front, *back) for c in text)
+            variant = read(front, back).variant
+            right += variant == wording.variant
+            if variant not in (None, wording.variant):
+                wrong.append(f"{wording.variant} taken for {variant}")
+    assert wrong == []
+    assert 0.85 * rate < misread / letters < 1.15 * rate
+    assert right / (trials * len(ONE_EACH)) >= least
+
+
+@pytest.mark.parametrize("variant", ["travel", "co-ppo"])
+def test_a_misread_travel_title_makes_no_digital_card(variant: str) -> None:
+    wording = next(w for w in ONE_EACH if w.variant == variant)
+    title = {"travel": "Trayel Carcl", "co-ppo": "Prefcrred Provlder Organizafion (PP) Plan - Co1orado"}[variant]
+    found = read(printed((wording.front[0], title, *wording.front[2:])), printed(wording.back))
+    assert found.variant in (variant, None)
+
+
+def test_nothing_is_identified_from_nothing() -> None:
+    found = identify([])
+    assert (found.variant, found.attributes.issuer, found.finds) == (None, None, ())
+    assert read([]).variant is None
+    assert read(["....", "-- --"]).variant is None
