@@ -10,6 +10,7 @@ import argparse
 import math
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ def _start() -> None:
     curve.set_curve(1.0, 0.0)  # the answer's confidence is then the plain logistic of its raw score
     _pipeline = Pipeline(load_settings(workers=1))
     _pipeline.warm_up()
+    Finalize(None, _pipeline.close, exitpriority=10)  # its pools must end before the worker's threads are joined
 
 
 def _observe(job: tuple[int, str]) -> tuple[float, bool] | None:
@@ -76,7 +78,8 @@ def main() -> None:
     slope, middle = fit(raw, right)
     TARGET.write_text(
         "# Logistic curve from raw score to confidence. Fitted by `python -m benchmarks.calibrate` on the calibration\n"
-        f"# world: {len(jobs)} cases from seed {options.seed}, {len(seen)} with an answer, {int((~right).sum())} of them wrong.\n"
+        f"# world: {len(jobs)} cases from seed {options.seed}, {len(seen)} with an answer,"
+        f" {int((~right).sum())} of them wrong.\n"
         f"slope: {slope:.3f}\nmiddle: {middle:.4f}\n",
         encoding="utf-8",
     )

@@ -14,7 +14,9 @@ LETTER, HEIGHT, STEP = 15.0, 34.0, 50.0
 
 
 def box_at(x: float, y: float, letters: int) -> Corners:
-    return np.array([[x, y], [x + LETTER * letters, y], [x + LETTER * letters, y + HEIGHT], [x, y + HEIGHT]], np.float64)
+    return np.array(
+        [[x, y], [x + LETTER * letters, y], [x + LETTER * letters, y + HEIGHT], [x, y + HEIGHT]], np.float64
+    )
 
 
 def line_at(text: str, x: float, y: float, confidence: float = 0.99) -> Line:

@@ -64,18 +64,29 @@ def rows_by_condition(scores: Sequence[Score]) -> dict[str, dict[str, float]]:
     return {name: figures(part) for name, part in {**rows, **groups, "ALL": list(scores)}.items()}
 
 
+_COLUMNS = (
+    ("cases", "cases", "5.0f"),
+    ("variant_right", "right", "6.3f"),
+    ("variant_abstained", "abst.", "6.3f"),
+    ("variant_wrong", "wrong", "6.3f"),
+    ("outcome_allowed", "outcome", "7.3f"),
+    ("wrong_eligible", "w.elig", "6.3f"),
+    ("fields_right", "f.right", "7.3f"),
+    ("fields_missing", "f.miss", "6.3f"),
+    ("fields_wrong", "f.wrong", "7.3f"),
+    ("member_id_right", "id right", "8.3f"),
+    ("member_id_wrong_and_sure", "id w&s", "6.3f"),
+    ("corners_found", "corners", "7.3f"),
+    ("calibration_error", "cal.err", "7.3f"),
+)
+
+
 def table(rows: dict[str, dict[str, float]]) -> str:
-    heads = (
-        "condition       cases  right abst. wrong  outcome w.elig  fields: right miss. wrong  m.id right w&s  corners  cal.err"
-    )
-    lines = [heads]
-    for name, f in rows.items():
-        lines.append(
-            f"{name:15s} {f['cases']:5.0f}  {f['variant_right']:5.3f} {f['variant_abstained']:5.3f} {f['variant_wrong']:5.3f}"
-            f"  {f['outcome_allowed']:7.3f} {f['wrong_eligible']:6.3f}          {f['fields_right']:5.3f} {f['fields_missing']:5.3f}"
-            f" {f['fields_wrong']:5.3f}       {f['member_id_right']:5.3f} {f['member_id_wrong_and_sure']:5.3f}"
-            f"  {f['corners_found']:7.3f}  {f['calibration_error']:7.3f}"
-        )
+    """The rows under one another, for a terminal or a Markdown code block."""
+    lines = [f"{'condition':15s} " + " ".join(head.rjust(len(format(0.0, form))) for _, head, form in _COLUMNS)]
+    for name, found in rows.items():
+        cells = (format(found[key], form).rjust(len(head)) for key, head, form in _COLUMNS)
+        lines.append(f"{name:15s} " + " ".join(cells))
     return "\n".join(lines)
 
 

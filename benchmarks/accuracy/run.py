@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from typing import Any
 
 from benchmarks.accuracy.score import Score, score_case
@@ -20,6 +21,7 @@ def _start(engine: str | None) -> None:
     global _pipeline
     _pipeline = Pipeline(load_settings(engine=engine, workers=1))
     _pipeline.warm_up()
+    Finalize(None, _pipeline.close, exitpriority=10)  # its pools must end before the worker's threads are joined
 
 
 def _score(job: tuple[str, int, str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ SURE = 0.9
 
 @dataclass
 class Score:
-    """What came out for one case. ``variant``: right, abstained or wrong; ``fields``: right, missing or wrong by name."""
+    """What came out for one case: ``variant`` right, abstained or wrong; ``fields`` right, missing or wrong by name."""
 
     id: str
     condition: str
@@ -86,7 +86,8 @@ def _field(name: str, answer: Verification, truth: Truth) -> str | None:
 
 def _plain(name: str, text: str) -> str:
     if name.endswith("_name"):
-        return " ".join(sorted("".join(c for c in word.upper() if c.isalnum()) for word in text.replace(",", " ").split()))
+        words = text.upper().replace(",", " ").split()
+        return " ".join(sorted("".join(c for c in word if c.isalnum()) for word in words))
     return "".join(c for c in text.upper() if c.isalnum())
 
 

@@ -14,15 +14,17 @@ from cardscan.imaging.isolation import worker_context
 def quiet_context() -> BaseContext:
     """The way to start workers, with a server that hands no stderr down to them.
 
-    A worker that is stopped while it still starts would leave a traceback of ``multiprocessing`` there. The server
-    takes over what it finds at its own start, which is now, unless it runs already.
+    A worker that is stopped while it still starts would leave a traceback of ``multiprocessing`` there, and one that is
+    stopped at work a warning of locks left behind (which are then removed). The server and the keeper of locks take
+    over what they find at their own start, which is now, unless they run already.
     """
-    context = worker_context()
-    if sys.platform != "win32":
-        with _no_stderr():
-            first = context.Process(target=_nothing)  # type: ignore[attr-defined]
-            first.start()
-            first.join()
+    if sys.platform == "win32":
+        return worker_context()
+    with _no_stderr():
+        context = worker_context()
+        first = context.Process(target=_nothing)  # type: ignore[attr-defined]
+        first.start()
+        first.join()
     return context
 
 

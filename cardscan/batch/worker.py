@@ -25,6 +25,8 @@ from cardscan.settings import Settings
 class Verifier(Protocol):
     """What the batch needs of a pipeline."""
 
+    def warm_up(self) -> None: ...
+
     def verify(self, files: Sequence[SourceFile], visit: Visit, *, as_of: dt.date) -> Verification: ...
 
 
@@ -52,6 +54,9 @@ class _Desk:
         self.max_bytes = limits.max_bytes
         self.intake = Intake(limits, workers=1)  # costs nothing until a document has to be split
         self.pipeline = factory(settings)
+        # Finds out at once whether an engine can run at all. And one thread must be the first to use OpenVINO: two that
+        # do so together can wait for each other without end (one for the GIL, one for a lock within the library).
+        self.pipeline.warm_up()
 
 
 _desk: _Desk | None = None

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from cardscan.classify.catalogue import Catalogue
@@ -162,11 +161,11 @@ def _box(hit: Hit, stream: _Stream, first: int, last: int) -> Box:
 
 
 def _around(parts: list[Corners]) -> Corners:
-    """The smallest rectangle around several lines, its corners in the text's own order."""
-    corners = np.asarray(cv2.boxPoints(cv2.minAreaRect(np.concatenate(parts).astype(np.float32))), np.float64)
-    start = int(np.argmin(np.linalg.norm(corners - parts[0][0], axis=1)))
-    turned = np.roll(corners, -start, axis=0)
-    along = parts[0][1] - parts[0][0]
-    if (turned[1] - turned[0]) @ along < (turned[3] - turned[0]) @ along:
-        turned = turned[[0, 3, 2, 1]]
-    return turned
+    """The smallest box around several lines that stands as their text does."""
+    along = np.sum([part[1] - part[0] for part in parts], axis=0)
+    along = along / (np.linalg.norm(along) or 1.0)
+    down = np.array([-along[1], along[0]])
+    points = np.concatenate(parts)
+    x, y = points @ along, points @ down
+    ends = ((x.min(), y.min()), (x.max(), y.min()), (x.max(), y.max()), (x.min(), y.max()))
+    return np.array([u * along + v * down for u, v in ends])

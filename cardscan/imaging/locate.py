@@ -14,9 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cardscan.imaging.classical import Outline, by_edges
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
 from cardscan.imaging.outline import clockwise, fit_quad, is_sound, others_near, overlap, refine
 from cardscan.records import Corners, Pixels
+
+__all__ = ["Outline", "locate"]
 
 _SIDE = 1000  # long side to which larger pictures are reduced
 _LIKELY = 0.5  # a point is on a card from here on
@@ -39,14 +42,6 @@ _SHAPE = 0.12  # the same for a card's usual shape
 _WHOLE_EDGE = 0.85  # with less edge than this under the best outline, others are looked for
 _REFINED = 12  # of them, those that are moved onto edges
 _RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A card's outline. ``corners`` in pixels of the picture that was searched; ``score`` 0-1."""
-
-    corners: Corners
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +72,21 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     if scale < 1:
         small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     size = small.shape[1], small.shape[0]
-    found = []
+    found: list[Outline] = []
+    weak: list[Outline] = []
     for seen in _cards_in(mask.look(small), small)[:_MOST]:
         outline = _on_edges(_looked_closer(mask, small, seen), small)
         corners = clockwise(_onto_rim(outline.corners, size))
-        if is_sound(corners, size):
-            found.append(Outline(corners * (np.array(pixels.shape[1::-1]) / size), outline.score))
+        if is_sound(corners, size) and outline.score >= 0.5 * _LEAST:
+            sure = float(refine(corners, small)[1].mean()) > _WHOLE_EDGE
+            grown = corners * (np.array(pixels.shape[1::-1]) / size)
+            (found if sure else weak).append(Outline(grown, outline.score))
     if len(text):
         found = _with_text(found, text)
     found = [o for o in found if o.score >= _LEAST]
+    if weak or (not found and len(text)):  # the picture's own lines and areas may know better
+        classical = by_edges(pixels, text)
+        found += classical or [o for o in weak if o.score >= _LEAST]
     return _apart(sorted(found, key=lambda o: -o.score))
 
 

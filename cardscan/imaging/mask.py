@@ -24,7 +24,7 @@ Heat = NDArray[np.float32]
 
 SHA256 = {
     "locator.xml": "96f84bff9a1b2d920a0632f9fccbcf000b8e930465c575ebb825794ad438cc1a",
-    "locator.bin": "f29041f4508e9d0f5a70636ce46ef2bd124ec6ab09aa7052b45a6df5bccc3094",
+    "locator.bin": "e2df92e8296b8810c06a0a223f32802b84a11a867b1f2d8232e12eadb85475d8",
 }
 _FOLDER = Path(__file__).parent / "models"
 _CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}

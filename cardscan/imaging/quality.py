@@ -23,7 +23,7 @@ MESSAGES = {
 
 _SIDE = 800  # width at which a flat card is looked at
 _SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and more
-_DARK = 62
+_DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
 _GLARE_SHARE = 0.012
 _COVER_SHARE = 0.025
@@ -52,7 +52,7 @@ def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
     shape = (_SIDE, max(1, round(height * scale)))
     small = np.asarray(cv2.resize(flat.pixels, shape, interpolation=cv2.INTER_AREA), np.uint8)
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    if np.percentile(gray, 92) < 2 * _DARK and np.median(gray) < _DARK:
+    if np.percentile(gray, 97) < _DARK:  # a dark design, or a screen in dark mode, has bright print
         yield problem(QualityCode.DARK)
     if sharpness(gray) < _SHARPNESS:
         yield problem(QualityCode.BLUR)
@@ -82,12 +82,18 @@ def sharpness(gray: NDArray[np.uint8]) -> float:
 
 
 def _leaves(corners: Corners, picture: tuple[int, int]) -> bool:
-    """Whether a side lies on the picture's rim or beyond it, unless the whole picture is the card."""
+    """Whether a corner is outside the picture, or a side lies on its rim without its opposite doing so too.
+
+    A screenshot or a close crop fills the picture from rim to rim: then nothing is missing.
+    """
     width, height = picture
-    margin = 0.004 * max(picture)
+    margin = 0.006 * max(picture)
     x, y = corners[:, 0], corners[:, 1]
-    outside = [(x < margin).sum(), (x > width - 1 - margin).sum(), (y < margin).sum(), (y > height - 1 - margin).sum()]
-    return max(outside) >= 1 and min(outside) < 2 and not all(count >= 1 for count in outside)
+    if min(x.min(), y.min()) < -2 * margin or x.max() > width + 2 * margin or y.max() > height + 2 * margin:
+        return True
+    left, right = (x < margin).sum() >= 2, (x > width - margin).sum() >= 2
+    top, bottom = (y < margin).sum() >= 2, (y > height - margin).sum() >= 2
+    return bool(left != right or top != bottom)
 
 
 def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -47,6 +47,9 @@ class FakePipeline:
             raise ZeroDivisionError("0123456789 of a card")
         return _verification(files, visit)
 
+    def warm_up(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

@@ -234,4 +234,5 @@ def test_a_real_batch(tmp_path: Path) -> None:
     assert all("decision" in line for line in lines), [line.get("error") for line in lines]
     assert {line["card_id"].removesuffix("-a") for line in lines} == names
     assert len(lines) == len(names)
-    assert f"done: {len(names)}" in result.stderr
+    assert result.stderr.splitlines()[0] == f"done: {len(names)}"  # and nothing of the workers before or after
+    assert len(result.stderr.splitlines()) == 5

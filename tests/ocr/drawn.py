@@ -9,7 +9,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cardscan.records import Corners, Pixels, Reading
 
-LINES = ("Kaiser Permanente", "Member ID 0012345678", "Group Number 123456", "Cigna PPO Network providers", "call 888-831-0761")
+LINES = (
+    "Kaiser Permanente",
+    "Member ID 0012345678",
+    "Group Number 123456",
+    "Cigna PPO Network providers",
+    "call 888-831-0761",
+)
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:

@@ -11,7 +11,8 @@ import pytest
 from drawn import LINES, draw, ink, letters, page, plain, sealed, turned
 
 from cardscan.errors import EngineUnavailable
-from cardscan.ocr import models, ppocr as ppocr_module
+from cardscan.ocr import models
+from cardscan.ocr import ppocr as ppocr_module
 from cardscan.ocr.direction import in_reading_direction
 from cardscan.ocr.engine import validated
 from cardscan.ocr.ppocr import PpOcr
@@ -149,7 +150,9 @@ def _words(*texts: str) -> list[Word]:
         (("RxBIN:", "003585"), "RxBIN: O03585", ["003585"]),
     ],
 )
-def test_where_two_recognisers_disagree_a_number_is_doubtful(words: tuple[str, ...], second: str, doubtful: list[str]) -> None:
+def test_where_two_recognisers_disagree_a_number_is_doubtful(
+    words: tuple[str, ...], second: str, doubtful: list[str]
+) -> None:
     checked = ppocr_module._cross_check(_words(*words), second)
     assert [word.text for word in checked] == list(words)
     assert [word.text for word in checked if word.confidence < 0.9] == doubtful

@@ -67,7 +67,9 @@ def test_a_picture_without_text_has_no_lines(engine: Tesseract, shape: tuple[int
     assert (reading.lines, reading.rotation) == ((), 0)
 
 
-def test_the_machine_of_the_caller_is_left_as_it_is(engine: Tesseract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_machine_of_the_caller_is_left_as_it_is(
+    engine: Tesseract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
@@ -85,7 +87,8 @@ def _stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, *, lan
     program.write_text(
         f"#!{sys.executable}\nimport os, sys, time\n"
         f"if '--version' in sys.argv: print('tesseract 5.3.0'); raise SystemExit\n"
-        f"if '--list-langs' in sys.argv: print('List of available languages (1):'); print({languages!r}); raise SystemExit\n"
+        f"if '--list-langs' in sys.argv:\n"
+        f"    print('List of available languages (1):'); print({languages!r}); raise SystemExit\n"
         f"picture = sys.stdin.buffer.read()\n{body}\n"
     )
     program.chmod(0o755)
@@ -149,7 +152,9 @@ def test_a_hang_is_ended_by_the_time_limit(tmp_path: Path, monkeypatch: pytest.M
     ],
     ids=["nothing", "plain text", "short row", "no number", "a word", "per mille", "half a pixel", "long row"],
 )
-def test_an_answer_that_is_not_understood_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+def test_an_answer_that_is_not_understood_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
     _stand_in(tmp_path, monkeypatch, f"print({answer!r})")
     with pytest.raises(EngineFailed, match="not understood"):
         Tesseract(Settings()).read(page())
@@ -168,7 +173,9 @@ def test_a_table_without_words_is_a_picture_without_text(tmp_path: Path, monkeyp
 
 def test_one_thread_and_a_large_gray_picture_are_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "told"
-    body = f"open({str(told)!r}, 'w').write(os.environ['OMP_THREAD_LIMIT'] + ' ' + str(len(picture)))\nprint({HEADING!r})"
+    body = (
+        f"open({str(told)!r}, 'w').write(os.environ['OMP_THREAD_LIMIT'] + ' ' + str(len(picture)))\nprint({HEADING!r})"
+    )
     _stand_in(tmp_path, monkeypatch, body)
     Tesseract(Settings()).read(page())
     threads, size = told.read_text().split()

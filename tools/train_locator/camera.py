@@ -50,9 +50,7 @@ def _cast_shadow(width: int, height: int, rng: np.random.Generator) -> NDArray[A
     return cv2.GaussianBlur(shade, (0, 0), rng.uniform(0.6, 16))
 
 
-def _glare(
-    width: int, height: int, quads: Sequence[NDArray[Any]], rng: np.random.Generator
-) -> NDArray[Any]:
+def _glare(width: int, height: int, quads: Sequence[NDArray[Any]], rng: np.random.Generator) -> NDArray[Any]:
     centre = rng.uniform(0, 1, 2) * [width, height]
     if quads and rng.random() < 0.8:
         centre = rng.dirichlet(np.ones(4)) @ quads[0]

@@ -1,0 +1,194 @@
+"""Labels and values as cards lay them out; and no value where there is none."""
+
+from __future__ import annotations
+
+import pytest
+from card_text import LETTER, card, line_at, sheet, side
+
+from cardscan.extract.fields import NAMES, all_values, extract
+from cardscan.layout import View
+from cardscan.records import FieldValue, Line
+
+MRN = "0012345678"
+
+
+def _field(view: View, name: str) -> FieldValue:
+    return extract([view])[name]
+
+
+@pytest.mark.parametrize(
+    ("view", "name", "value"),
+    [
+        # the value to the right, in the same line
+        (side("Member ID: 0012345678"), "member_id", MRN),
+        (side("Member ID 0012345678"), "member_id", MRN),
+        (side("Health/Medical Record Number 0012345678"), "member_id", MRN),
+        (side("Medical Record # 0012345678"), "member_id", MRN),
+        (side("MRN 0012345678"), "member_id", MRN),
+        (side("Group Number: 123456-0001"), "group_number", "123456-0001"),
+        (side("Payer ID 62308."), "payer_id", "62308"),
+        (side("Effective Date: Jan 31, 2026"), "effective_date", "2026-01-31"),
+        (side("Issue Date 01/31/2026"), "issue_date", "2026-01-31"),
+        (side("Member Name: JANE Q SAMPLE"), "member_name", "JANE Q SAMPLE"),
+        (side("Health Plan (80840) 911-87726-04"), "issuer_number", "9118772604"),
+        # spaces lost
+        (side("MemberID:0012345678"), "member_id", MRN),
+        (side("GroupNumber123456"), "group_number", "123456"),
+        (side("RxBIN:003585"), "rx_bin", "003585"),
+        (side("EffectiveDate:01/31/2026"), "effective_date", "2026-01-31"),
+        # to the right, in a line of its own
+        (sheet((0, 0, "Member ID"), (16, 0, MRN)), "member_id", MRN),
+        (sheet((0, 0, "Group"), (12, 0, "123456")), "group_number", "123456"),
+        # below
+        (sheet((0, 0, "Member ID"), (0, 1, MRN)), "member_id", MRN),
+        (sheet((0, 0, "Member Name"), (0, 1, "JANE Q SAMPLE")), "member_name", "JANE Q SAMPLE"),
+        (sheet((0, 0, "Member ID"), (30, 0, "Group No"), (0, 1, MRN), (30, 1, "123456")), "group_number", "123456"),
+        (sheet((0, 0, "Member ID"), (30, 0, "Group No"), (0, 1, MRN), (30, 1, "123456")), "member_id", MRN),
+        # two columns of label and value
+        (side("RxBIN 003585     RxPCN KP01"), "rx_bin", "003585"),
+        (side("RxBIN 003585     RxPCN KP01"), "rx_pcn", "KP01"),
+        (sheet((0, 0, "Member ID 0012345678"), (40, 0, "RxGrp KPRX")), "rx_group", "KPRX"),
+        (sheet((0, 0, "Member ID 0012345678"), (40, 0, "RxGrp KPRX")), "member_id", MRN),
+        # wrapped
+        (side("Send claims electronically with Payer ID", "62308 or by mail"), "payer_id", "62308"),
+        # a number in groups
+        (side("Member ID 0012 345 678"), "member_id", MRN),
+        (side("Member ID: 0012-345678"), "member_id", MRN),
+    ],
+)
+def test_layouts(view: View, name: str, value: str) -> None:
+    found = _field(view, name)
+    assert found.value == value
+    assert found.status in ("valid", "unchecked")
+    assert found.confidence > 0.9
+    assert found.image == view.image
+
+
+def test_the_box_lies_on_the_value() -> None:
+    view = side("Member ID: 0012345678", image=3)
+    found = _field(view, "member_id")
+    assert found.image == 3
+    assert found.box is not None
+    xs, ys = [x for x, _ in found.box], [y for _, y in found.box]
+    assert min(xs) == pytest.approx(40 + LETTER * 11, abs=1)
+    assert max(xs) == pytest.approx(40 + LETTER * 21, abs=1)
+    assert (min(ys), max(ys)) == (40, 74)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "raw"),
+    [
+        ("RxBIN: 6100140", "rx_bin", "6100140"),
+        ("RxBIN 61001", "rx_bin", "61001"),
+        ("Issuer (80840) 911-87726-05", "issuer_number", "911-87726-05"),
+        ("Effective Date: 02/30/2026", "effective_date", "02/30/2026"),
+        ("Issue Date: 13/13/2026", "issue_date", "13/13/2026"),
+    ],
+)
+def test_a_wrong_number_is_said_to_be_wrong(text: str, name: str, raw: str) -> None:
+    found = _field(side(text), name)
+    assert (found.value, found.status) == (None, "invalid")
+    assert found.raw == raw
+    assert found.confidence <= 0.5
+    assert found.box is not None
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("This card is for identification only and is not a guarantee of coverage or eligibility.",),
+        ("Members must show the member ID card at every visit.",),
+        ("Your group is responsible for the plan. Call 888-831-0761.",),
+        ("The name of the member stands on the front.",),
+        ("Please have your health record ready when you call 1-800-555-0199 for an appointment.",),
+        ("Cigna PPO Network providers: for eligibility, benefits and precertification call 888-831-0761.",),
+        ("Kaiser Permanente", "Point-of-Service (POS) Plan", "Southern California"),
+        ("P.O. Box 188061, Chattanooga, TN 37422-8061",),
+    ],
+)
+def test_nothing_is_guessed_from_prose(texts: tuple[str, ...]) -> None:
+    fields = extract([side(*texts)])
+    guessed = {name: f.value for name, f in fields.items() if f.value is not None and name not in ("phones", "claims_address")}
+    assert guessed == {}
+
+
+def test_every_field_is_always_there() -> None:
+    for views in ([], [side()], [side("nothing")]):
+        fields = extract(views)
+        assert tuple(fields) == NAMES
+        assert all(f.status == "not_found" and f.value is None and f.box is None for f in fields.values())
+
+
+def test_a_name_without_a_label_beside_the_number() -> None:
+    found = _field(sheet((0, 0, "JANE Q SAMPLE"), (0, 1, "Medical Record Number 0012345678")), "member_name")
+    assert found.value == "JANE Q SAMPLE"
+    assert found.confidence < 0.75
+    two = sheet((0, 0, "JANE Q SAMPLE"), (0, 1, "Medical Record Number 0012345678"), (0, 2, "JOHN R SAMPLE"))
+    assert _field(two, "member_name").value is None
+
+
+def test_the_doctor_is_not_the_member() -> None:
+    view = side("Member ID 0012345678", "Primary Care Physician: MARY B DOCTORSON", "Member Name: JANE Q SAMPLE")
+    fields = extract([view])
+    assert fields["member_name"].value == "JANE Q SAMPLE"
+    assert fields["pcp_name"].value == "MARY B DOCTORSON"
+
+
+def test_two_different_numbers_are_two_values_and_neither_is_sure() -> None:
+    views = card(["Member ID 0012345678"], ["Member ID 0087654321"])
+    assert {v.value for v in all_values("member_id", views)} == {"0012345678", "0087654321"}
+    assert extract(views)["member_id"].confidence <= 0.5
+    same = card(["Member ID 0012345678"], ["Member ID 0012345678"])
+    assert extract(same)["member_id"].confidence > 0.9
+
+
+def test_the_weaker_reading_of_one_number_does_not_shake_the_stronger() -> None:
+    views = [side("Member ID 0012345678"), side("Member ID 0012345878", image=1, confidence=0.5)]
+    found = extract(views)["member_id"]
+    assert (found.value, found.image) == ("0012345678", 0)
+    assert found.confidence > 0.9
+
+
+def test_a_doubtful_number_is_not_given() -> None:
+    assert _field(side("Member ID 0012345678", confidence=0.25), "member_id").value is None
+    assert _field(side("Member ID 0012345678", confidence=0.6), "member_id").confidence == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("texts", "value"),
+    [
+        (("Office Visit $25",), "Office Visit:$25"),
+        (("Office: $25  ER: $300",), "Office:$25; ER:$300"),
+        (("PCP: $15", "Specialist: $30", "Urgent Care: $75", "ER: $150"), "PCP:$15; Specialist:$30; Urgent Care:$75; ER:$150"),
+        (("Specialist 20%",), "Specialist:20%"),
+        (("Hospital $1,500",), "Hospital:$1,500"),
+        (("$25",), None),
+        (("Deductible S500",), None),
+        (("Office visit S25",), None),
+        (("Call the office at 888-831-0761",), None),
+    ],
+)
+def test_copays(texts: tuple[str, ...], value: str | None) -> None:
+    assert _field(side(*texts), "copays").value == value
+
+
+def test_phones_and_the_claims_address() -> None:
+    view = side(
+        "Member Services 1-800-555-0141", "Providers (888) 831.0761",
+        "Send claims to: Cigna Medical Claims, P.O. Box", "188061, Chattanooga, TN 37422-8061. Payer ID 62308.",
+    )  # fmt: skip
+    fields = extract([view])
+    assert fields["phones"].value == "800-555-0141; 888-831-0761"
+    assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
+    assert fields["payer_id"].value == "62308"
+
+
+def test_leading_zeros_stay() -> None:
+    fields = extract([side("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
+    assert [fields[n].value for n in ("member_id", "group_number", "rx_bin")] == ["0000012345", "000123", "004336"]
+
+
+def test_an_engine_without_words_gives_no_wrong_values() -> None:
+    whole = line_at("Member ID 0012345678", 40, 40)
+    view = View(0, (Line(whole.text, whole.confidence, whole.box),))
+    assert _field(view, "member_id").status == "not_found"
