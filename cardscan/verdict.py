@@ -152,9 +152,6 @@ def _if_beyond_doubt(seen: Seen, by_rules: Decision) -> Decision:
     if not seen.member and all(image.corners is None for image in seen.images):
         text = "The words are there, but neither a card's outline nor a member's number is seen."
         return _retake("same_side_again", seen, "no-card", text)
-    if not seen.member and not seen.titled:
-        text = "The words are there, but neither a plan line nor a member's number: it may be a page about such cards."
-        return _retake("front" if "front" not in seen.sides else "same_side_again", seen, "not-surely-a-card", text)
     if not seen.titled and any(p.code in _HIDING for p in seen.problems):
         text = "The plan line of the card cannot be seen, and what hides it may hide an exclusion."
         return _retake("same_side_again", seen, "plan-hidden", text)

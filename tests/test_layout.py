@@ -20,7 +20,9 @@ def _turned(view: View, degrees: float, scale: float = 1.0) -> View:
     return View(view.image, tuple(Line(ln.text, ln.confidence, ln.box @ matrix.T + 500, ln.words) for ln in view.lines))
 
 
-TWO_COLUMNS = sheet((0, 0, "first column"), (0, 1, "goes on here"), (40, 0, "second one"), (40, 1, "on its own"), (0, 4, "apart"))
+TWO_COLUMNS = sheet(
+    (0, 0, "first column"), (0, 1, "goes on here"), (40, 0, "second one"), (40, 1, "on its own"), (0, 4, "apart")
+)
 
 
 def test_nothing_to_place() -> None:
@@ -36,7 +38,11 @@ def test_units_are_line_heights() -> None:
 
 
 def test_columns_and_gaps_divide_paragraphs() -> None:
-    assert _texts(paragraphs(place(TWO_COLUMNS))) == [["apart"], ["first column", "goes on here"], ["second one", "on its own"]]
+    assert _texts(paragraphs(place(TWO_COLUMNS))) == [
+        ["apart"],
+        ["first column", "goes on here"],
+        ["second one", "on its own"],
+    ]
 
 
 @pytest.mark.parametrize("degrees", [0, 7, -12, 30, 90, 180, 270])

@@ -10,7 +10,15 @@ import pytest
 
 import cardscan
 from cardscan import python
-from cardscan.errors import EngineUnavailable, FileNotFound, InvalidDate, InvalidNpi, InvalidState, NoPicture, NotAPicture
+from cardscan.errors import (
+    EngineUnavailable,
+    FileNotFound,
+    InvalidDate,
+    InvalidNpi,
+    InvalidState,
+    NoPicture,
+    NotAPicture,
+)
 from cardscan.pipeline import Pipeline
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "finished" / "digital-screenshot-a.png"
@@ -33,7 +41,9 @@ def test_a_path_and_a_visit() -> None:
 
 
 def test_text_bytes_and_lists_are_the_same() -> None:
-    answer = cardscan.verify([str(SAMPLE), SAMPLE.read_bytes()], state="TX", date=dt.date(2026, 3, 1), care="urgent", network="in")
+    answer = cardscan.verify(
+        [str(SAMPLE), SAMPLE.read_bytes()], state="TX", date=dt.date(2026, 3, 1), care="urgent", network="in"
+    )
     assert answer.source == (str(SAMPLE), "picture 2")
     assert answer.decision.outcome == "eligible"
 

@@ -110,6 +110,18 @@ CASES = {
     "few letters: again": Expected(GOOD, replace(BOTH, letters=39), "retake", "same_side_again", "unreadable"),
     "not a card: again": Expected(NOBODY, BOTH, "retake", "same_side_again", "no-card"),
     "a health plan's card read badly: again": Expected(replace(NOBODY, health_plan=True), BLURRED, "retake", "same_side_again", "issuer-unreadable"),
+    # a page about cards is no card
+    "neither an outline nor a member's number: again": Expected(
+        GOOD, replace(BOTH, member=False), "retake", "same_side_again", "no-card"
+    ),
+    "an outline without a member's number": Expected(
+        GOOD, replace(BOTH, member=False, images=tuple(i.model_copy(update={"corners": BOX}) for i in BOTH.images)), "eligible"
+    ),
+    "glare where the plan line may be: again": Expected(
+        LIMITED, replace(BOTH, titled=False, images=(_image("front", QualityCode.GLARE), _image("back"))),
+        "retake", "same_side_again", "plan-hidden",
+    ),
+    "a plan inferred from terms in a clear picture": Expected(LIMITED, replace(BOTH, titled=False), "eligible"),
     # a certain no
     "Medicare: no": Expected(replace(GOOD, exclusion="medicare"), BOTH, "not_eligible"),
     "Medicaid: no": Expected(replace(GOOD, exclusion="medicaid"), BOTH, "not_eligible"),

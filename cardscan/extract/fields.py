@@ -26,6 +26,7 @@ from cardscan.records import FieldStatus, FieldValue
 _LEAST = 0.3  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
 _NAME_REACH = 5.0  # line heights
+_NAME_APART = 1.0
 
 NAMES = (
     *("member_name", "member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"),
@@ -107,24 +108,26 @@ def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
 
 
 def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
-    """A line that is nothing but a name, close to the label of the member's number; only if there is just one."""
+    """A line that is nothing but a name, the closest to the label of the member's number by a clear distance."""
     for sheet in sheets:
         anchors = [label for label in sheet.labels if label.field == "member_id"]
         labelled = {label.row for label in sheet.labels}
-        rows = [
-            row for row, line in enumerate(sheet.lines)
-            if row not in labelled and person_name.is_valid(line.line.text)
-            and any(abs(line.middle - (a.top + a.bottom) / 2) < _NAME_REACH for a in anchors)
-        ]  # fmt: skip
-        if len(rows) == 1:
-            line = sheet.lines[rows[0]].line
-            tokens = [t for t in sheet.tokens if t.row == rows[0]]
-            if tokens:
-                value = as_value(tokens, sheet.image, "alone")
-                yield FieldValue(
-                    value=person_name.validate(line.text), raw=line.text, confidence=0.7 * value.confidence,
-                    status="unchecked", image=sheet.image, box=value.box,
-                )  # fmt: skip
+        near = sorted(
+            (min(abs(line.middle - (a.top + a.bottom) / 2) for a in anchors), row)
+            for row, line in enumerate(sheet.lines)
+            if anchors and row not in labelled and person_name.is_valid(line.line.text)
+        )
+        if not near or near[0][0] > _NAME_REACH or len(near) > 1 and near[1][0] < near[0][0] + _NAME_APART:
+            continue
+        row = near[0][1]
+        line = sheet.lines[row].line
+        tokens = [t for t in sheet.tokens if t.row == row]
+        if tokens:
+            value = as_value(tokens, sheet.image, "alone")
+            yield FieldValue(
+                value=person_name.validate(line.text), raw=line.text, confidence=0.7 * value.confidence,
+                status="unchecked", image=sheet.image, box=value.box,
+            )  # fmt: skip
 
 
 def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ class Label:
     bottom: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """One side of a card as labels and the other words."""
 
@@ -54,6 +54,12 @@ class Sheet:
     labels: tuple[Label, ...]
     tokens: tuple[Token, ...]
     lines: tuple[Placed, ...]
+
+    @cached_property
+    def values_above(self) -> bool:
+        """Whether labels that stand alone have their values above them, as small print under a number."""
+        closer = [above < below for label in self.labels if (gaps := _gaps(label, self)) for above, below in [gaps]]
+        return len(closer) >= 2 and sum(closer) > len(closer) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,8 @@ def _fuzzy(label: str, letters: str) -> Iterator[tuple[int, int]]:
 
 def _word_ends(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
+    if text[start].islower() and not text[end:].lstrip().startswith((":", "#")):
+        return False  # "when the member is away": a word of a sentence
     left_free = not before.isalnum() or (before.islower() and text[start].isupper())
     # a label may run into its value where the spaces were lost: "Group123456", "NameJANE"
     right_free = not after.isalpha() or (text[end - 1].islower() and after.isupper())
@@ -185,8 +193,13 @@ def _tokens_in(row: int, placed: Placed, labels: Sequence[Label]) -> Iterator[To
 
 
 def values_of(label: Label, sheet: Sheet) -> Iterator[Value]:
-    """What may be the value of a label, likeliest first: to the right, wrapped into the next line, below."""
-    runs = (("right", _right(label, sheet)), ("wrapped", _wrapped(label, sheet)), ("below", _below(label, sheet)))
+    """What may be the value of a label, likeliest first: to the right, wrapped into the next line, below or above."""
+    stacked = "above" if sheet.values_above else "below"
+    runs = (
+        ("right", _right(label, sheet)),
+        ("wrapped", _wrapped(label, sheet)),
+        (stacked, _stacked(label, sheet, stacked)),
+    )
     for how, run in runs:
         if run:
             yield as_value(run, sheet.image, how)
@@ -224,26 +237,49 @@ def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
     return sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)[:2]
 
 
-def _below(label: Label, sheet: Sheet) -> list[Token]:
+def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
+    """The words of the nearest line below or above a label, in its column."""
+    row = _nearest_row(label, sheet, where)
+    if row is None:
+        return []
     height = label.bottom - label.top
-    under = [
-        t for t in sheet.tokens
-        if 0 < (t.top + t.bottom) / 2 - label.bottom < 2.4 * max(height, t.bottom - t.top) and t.left > label.left - 1.2
-    ]  # fmt: skip
-    if not under:
-        return []
-    nearest = min(((t.top + t.bottom) / 2 for t in under if t.left < label.right + 1), default=None)
-    if nearest is None:
-        return []
     stop = min(
         (o.left for o in sheet.labels if o.left > label.left + 0.5 and _same_row(label, o, height)),
         default=float("inf"),
     )
-    row = [t for t in under if abs((t.top + t.bottom) / 2 - nearest) < 0.6 * (t.bottom - t.top) and t.left < stop - 0.2]
-    row.sort(key=lambda t: t.left)
-    if row and any(o.row == row[0].row and o.left <= row[0].left for o in sheet.labels):
-        return []  # what stands below belongs to a label of its own
-    return _run(row, label.left, first_gap=3, gap=1.6)
+    middle = (row.top + row.bottom) / 2
+    beside = [
+        t for t in sheet.tokens
+        if abs((t.top + t.bottom) / 2 - middle) < 0.6 * (t.bottom - t.top) and label.left - 1.2 < t.left < stop - 0.2
+    ]  # fmt: skip
+    beside.sort(key=lambda t: t.left)
+    if beside and any(o.row == beside[0].row and o.left <= beside[0].left for o in sheet.labels):
+        return []  # what stands there belongs to a label of its own
+    return _run(beside, label.left, first_gap=3, gap=1.6)
+
+
+def _nearest_row(label: Label, sheet: Sheet, where: str) -> Token | None:
+    """A word of the nearest line below or above that stands in the label's column."""
+    height = label.bottom - label.top
+    near: list[tuple[float, Token]] = []
+    for t in sheet.tokens:
+        gap = (t.top - label.bottom) if where == "below" else (label.top - t.bottom)
+        beyond = -0.5 * height < gap < 1.9 * max(height, t.bottom - t.top) and t.row != label.row
+        apart = (t.top + t.bottom - label.top - label.bottom) / 2 * (1 if where == "below" else -1) > 0.5 * height
+        if beyond and apart and label.left - 1.2 < t.left < label.right + 1:
+            near.append((gap, t))
+    return min(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def _gaps(label: Label, sheet: Sheet) -> tuple[float, float] | None:
+    """How far above and below a label that stands alone the next words are; None if some stand to its right."""
+    if label.start > 0 or _right(label, sheet):
+        return None
+    far = 9.0
+    above, below = _nearest_row(label, sheet, "above"), _nearest_row(label, sheet, "below")
+    if above is None and below is None:
+        return None
+    return (label.top - above.bottom if above else far, below.top - label.bottom if below else far)
 
 
 def _run(tokens: Sequence[Token], start: float, *, first_gap: float, gap: float) -> list[Token]:

@@ -10,7 +10,7 @@ _PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", 
 _NOT_NAMES = re.compile(
     r"\b(plan|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
     r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
-    r"|region|california|georgia|colorado|hawaii|mid-atlantic|states|point|preferred|organization|eligibility|id)\b",
+    r"|region|senior|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|washington|southern|northern|maryland|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|georgia|colorado|hawaii|mid-atlantic|states|point|preferred|organization|eligibility|id)\b",
     re.IGNORECASE,
 )
 

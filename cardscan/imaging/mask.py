@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.errors import EngineUnavailable
+from cardscan.inference import CONFIG, Requests, core
 from cardscan.records import Corners, Pixels
 
 Heat = NDArray[np.float32]
@@ -27,7 +28,6 @@ SHA256 = {
     "locator.bin": "e2df92e8296b8810c06a0a223f32802b84a11a867b1f2d8232e12eadb85475d8",
 }
 _FOLDER = Path(__file__).parent / "models"
-_CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
 _INPUT = 192
 _MARGIN = 6  # empty rim around the picture, so that a card may reach beyond it
 _EMPTY = 127
@@ -66,9 +66,8 @@ class CardMask:
 
     def __init__(self, folder: Path = _FOLDER) -> None:
         self._folder = folder
-        self._compiled: Any = None
+        self._requests: Requests | None = None
         self._lock = threading.Lock()
-        self._local = threading.local()
 
     def look(self, pixels: Pixels, window: Window | None = None) -> Sight:
         """Look at a picture or a part of it.
@@ -95,12 +94,11 @@ class CardMask:
         return Sight(planes[0], planes[1], 2 / scale, shift)
 
     def _infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not hasattr(self._local, "request"):
-            with self._lock:
-                if self._compiled is None:
-                    self._compiled = _load(self._folder)
-            self._local.request = self._compiled.create_infer_request()
-        result: NDArray[np.float32] = self._local.request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0]
+        with self._lock:
+            if self._requests is None:
+                self._requests = Requests(_load(self._folder))
+        with self._requests.take() as request:
+            result: NDArray[np.float32] = request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0].copy()
         return result
 
 
@@ -111,13 +109,8 @@ def card_mask() -> CardMask:
 
 
 def _load(folder: Path) -> Any:
-    try:
-        import openvino
-    except ImportError:
-        raise EngineUnavailable("The package 'openvino' is not installed.") from None
     description, weights = (_checked(folder, name) for name in SHA256)
-    core: Any = openvino.Core()
-    return core.compile_model(core.read_model(description, weights), "CPU", _CONFIG)
+    return core().compile_model(core().read_model(description, weights), "CPU", CONFIG)
 
 
 def _checked(folder: Path, name: str) -> bytes:

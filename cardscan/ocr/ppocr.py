@@ -8,13 +8,14 @@ never a sure number.
 from __future__ import annotations
 
 import threading
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from cardscan.errors import EngineFailed, EngineUnavailable
+from cardscan.errors import EngineFailed
+from cardscan.inference import core
 from cardscan.ocr.detect import Detector
 from cardscan.ocr.direction import in_reading_direction, opposite
 from cardscan.ocr.models import model_bytes
@@ -73,15 +74,10 @@ class PpOcr:
 
 
 def _load_models() -> tuple[Detector, Recogniser, Recogniser]:
-    try:
-        import openvino
-    except ImportError:
-        raise EngineUnavailable("The package 'openvino' is not installed.") from None
-    core: Any = openvino.Core()
     return (
-        Detector(core, model_bytes("tiny/det/det.onnx")),
-        Recogniser(core, model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt")),
-        Recogniser(core, model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt")),
+        Detector(core(), model_bytes("tiny/det/det.onnx")),
+        Recogniser(core(), model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt")),
+        Recogniser(core(), model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt")),
     )
 
 

@@ -32,7 +32,9 @@ def test_what_is_easily_confused_is_equal(a: str, b: str) -> None:
     assert fold(a).letters == fold(b).letters
 
 
-@pytest.mark.parametrize(("a", "b"), [("Northern", "Southern"), ("PPO", "POS"), ("2", "3"), ("Medi-Cal", "Medicaid"), ("HMO", "EPO")])
+@pytest.mark.parametrize(
+    ("a", "b"), [("Northern", "Southern"), ("PPO", "POS"), ("2", "3"), ("Medi-Cal", "Medicaid"), ("HMO", "EPO")]
+)
 def test_what_differs_stays_different(a: str, b: str) -> None:
     assert fold(a).letters != fold(b).letters
 

@@ -129,6 +129,19 @@ def test_the_networks_name_is_no_plan(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Kaiser Permanente members with HMO or participating EPO plans have access to emergency and urgent care",
+        "KPIC PPO and POS 3-Tier members have access to the Cigna PPO Network",
+        "For HMO, EPO and POS 2-Tier members",
+        "HMO & EPO members",
+    ],
+)
+def test_a_page_about_several_plans_names_none(text: str) -> None:
+    assert _said("plan", BRAND, text) == {}
+
+
+@pytest.mark.parametrize(
     ("text", "medicaid", "medicare"),
     [
         ("Medi-Cal", True, False),
@@ -203,8 +216,17 @@ def test_other_issuers_by_their_own_name_only(text: str, other: bool) -> None:
     ],
 )
 def test_cignas_own_plans(title: str, variant: str | None) -> None:
-    referral = "No referral is required to see a specialist." if variant != "cigna-pos" else "Referrals from the PCP are required."
-    back = [referral, "", "For customer service call 1-800-88CIGNA (1-800-882-4462).", "Administered by Cigna Health and Life Insurance Company"]
+    referral = (
+        "No referral is required to see a specialist."
+        if variant != "cigna-pos"
+        else "Referrals from the PCP are required."
+    )
+    back = [
+        referral,
+        "",
+        "For customer service call 1-800-88CIGNA (1-800-882-4462).",
+        "Administered by Cigna Health and Life Insurance Company",
+    ]
     found = read(["Cigna", title, "Member ID U12345678 01"], back)
     assert found.attributes.issuer == "cigna"
     assert found.variant == variant
@@ -230,7 +252,9 @@ def test_the_number_for_providers(text: str, value: bool) -> None:
 
 
 def test_columns_do_not_run_into_each_other() -> None:
-    view = sheet((0, 0, BRAND), (0, 2, "Northern"), (0, 3, "Region office"), (40, 2, "California"), (40, 3, "Street 12"), image=0)
+    view = sheet(
+        (0, 0, BRAND), (0, 2, "Northern"), (0, 3, "Region office"), (40, 2, "California"), (40, 3, "Street 12"), image=0
+    )
     assert identify([view]).attributes.region is None
     run_on = sheet((0, 0, BRAND), (0, 2, "Point-of-Service (POS) Plan, Northern"), (0, 3, "California"))
     assert identify([run_on]).attributes.region == "NCAL"

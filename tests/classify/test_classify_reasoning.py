@@ -44,13 +44,18 @@ def test_an_exclusion_beats_every_inclusion(text: str, exclusion: str, place: st
 
 @pytest.mark.parametrize("plan", ["PPO Plan", "Point-of-Service (POS) 3-Tier Plan"])
 def test_northwest_with_ppo_or_three_tiers_is_excluded(plan: str) -> None:
-    found = read([KAISER, f"{plan} - Northwest", *MEMBER], printed(("Kaiser Foundation Health Plan of the Northwest", "", *BACK)))
+    found = read(
+        [KAISER, f"{plan} - Northwest", *MEMBER], printed(("Kaiser Foundation Health Plan of the Northwest", "", *BACK))
+    )
     assert (found.attributes.exclusion, found.variant) == ("northwest-ppo-pos3", None)
 
 
 @pytest.mark.parametrize("plan", ["HMO", "EPO Plan", "POS 2-Tier"])
 def test_northwest_with_the_others_is_not(plan: str) -> None:
-    found = read([KAISER, f"{plan} - Northwest", *MEMBER], printed(("Kaiser Foundation Health Plan of the Northwest", "", NETWORK)))
+    found = read(
+        [KAISER, f"{plan} - Northwest", *MEMBER],
+        printed(("Kaiser Foundation Health Plan of the Northwest", "", NETWORK)),
+    )
     assert (found.attributes.exclusion, found.attributes.region) == (None, "NW")
 
 
@@ -117,7 +122,11 @@ def test_wording_that_takes_the_network_away(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["KPIC Self-Funded Plan", "Self-Funded", "KPIC Self-funded Claims Administrator, P.O. Box 30547, Salt Lake City, UT 84130-0547"],
+    [
+        "KPIC Self-Funded Plan",
+        "Self-Funded",
+        "KPIC Self-funded Claims Administrator, P.O. Box 30547, Salt Lake City, UT 84130-0547",
+    ],
 )
 def test_self_funded(text: str) -> None:
     found = _card("PPO Plan - Colorado", *BACK, "", text)
@@ -128,7 +137,12 @@ def test_self_funded(text: str) -> None:
 LOOK_ALIKES = {
     "Oxbridge Health": (
         ["Oxbridge Health", "PPO", "Member ID 123456789"],
-        ["Cigna Medical Claims, PO Box 188061, Chattanooga, TN 37422", "Payer ID 62308", "Cigna PPO Network", "PHCS Network"],
+        [
+            "Cigna Medical Claims, PO Box 188061, Chattanooga, TN 37422",
+            "Payer ID 62308",
+            "Cigna PPO Network",
+            "PHCS Network",
+        ],
     ),
     "Providence": (
         ["Providence Health Plan", "Cigna Healthcare", "Member ID 123456789", "PPO"],
@@ -152,7 +166,12 @@ def test_others_who_print_cignas_network_and_address(name: str) -> None:
 @pytest.mark.parametrize("title", ["PPO Plan (KPPP)", "PPO Plus Plan (KPPOA)", "Open Access Plus"])
 def test_kaisers_employees_have_a_cigna_plan(title: str) -> None:
     front = ["Cigna", title, "Kaiser Permanente employees", "Member ID U12345678 01"]
-    back = ["Administered by Cigna Health and Life Insurance Company", "Customer service 1-855-429-1426", CLAIMS, "Cigna PPO Network"]
+    back = [
+        "Administered by Cigna Health and Life Insurance Company",
+        "Customer service 1-855-429-1426",
+        CLAIMS,
+        "Cigna PPO Network",
+    ]
     found = read(front, printed(back))
     assert found.attributes.issuer == "cigna"
     assert found.variant is None

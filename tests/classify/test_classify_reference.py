@@ -5,7 +5,19 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from reference import ONE_EACH, Wording, broken, catalogue, confused, data, identify, printed, read, without_spaces, wordings
+from reference import (
+    ONE_EACH,
+    Wording,
+    broken,
+    catalogue,
+    confused,
+    data,
+    identify,
+    printed,
+    read,
+    without_spaces,
+    wordings,
+)
 
 ALL = list(wordings())
 NEED_THE_FRONT = {"cigna-pos", "digital-hmo-epo-pos2"}

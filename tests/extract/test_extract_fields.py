@@ -108,7 +108,9 @@ def test_a_wrong_number_is_said_to_be_wrong(text: str, name: str, raw: str) -> N
 )
 def test_nothing_is_guessed_from_prose(texts: tuple[str, ...]) -> None:
     fields = extract([side(*texts)])
-    guessed = {name: f.value for name, f in fields.items() if f.value is not None and name not in ("phones", "claims_address")}
+    guessed = {
+        name: f.value for name, f in fields.items() if f.value is not None and name not in ("phones", "claims_address")
+    }
     assert guessed == {}
 
 
@@ -159,7 +161,10 @@ def test_a_doubtful_number_is_not_given() -> None:
     [
         (("Office Visit $25",), "Office Visit:$25"),
         (("Office: $25  ER: $300",), "Office:$25; ER:$300"),
-        (("PCP: $15", "Specialist: $30", "Urgent Care: $75", "ER: $150"), "PCP:$15; Specialist:$30; Urgent Care:$75; ER:$150"),
+        (
+            ("PCP: $15", "Specialist: $30", "Urgent Care: $75", "ER: $150"),
+            "PCP:$15; Specialist:$30; Urgent Care:$75; ER:$150",
+        ),
         (("Specialist 20%",), "Specialist:20%"),
         (("Hospital $1,500",), "Hospital:$1,500"),
         (("$25",), None),

@@ -1,0 +1,127 @@
+"""What is wrong with a picture, where, and that a person is told what to do about it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from cardscan.imaging.dewarp import dewarp, whole
+from cardscan.imaging.quality import MESSAGES, assess, problem, sharpness
+from cardscan.records import Corners, Photo, Pixels, Quality, QualityCode
+
+SIZE = (1400, 1000)
+CORNERS = np.array([[150, 120], [1250, 120], [1250, 814], [150, 814]], np.float64)
+C = QualityCode
+
+
+def _scene(corners: Corners = CORNERS, size: tuple[int, int] = SIZE) -> Pixels:
+    """A card full of print on a dark desk."""
+    card = np.full((694, 1100, 3), (236, 238, 232), np.uint8)
+    cv2.rectangle(card, (0, 0), (1100, 110), (20, 60, 110), -1)
+    for row in range(9):
+        text = f"Member {row * 1234567} Group {row}12 Plan number {row * 77}"
+        cv2.putText(card, text, (40, 180 + 56 * row), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (25, 25, 30), 2, cv2.LINE_AA)
+    scene = np.full((size[1], size[0], 3), (70, 62, 55), np.uint8)
+    source = np.array([[0, 0], [1100, 0], [1100, 694], [0, 694]], np.float32)
+    matrix = cv2.getPerspectiveTransform(source, corners.astype(np.float32))
+    cv2.warpPerspective(card, matrix, size, scene, borderMode=cv2.BORDER_TRANSPARENT, flags=cv2.INTER_AREA)
+    return scene
+
+
+def _quality(pixels: Pixels, corners: Corners = CORNERS) -> Quality:
+    height, width = pixels.shape[:2]
+    photo = Photo("a", 0, pixels, width, height)
+    return assess(dewarp(photo, corners, 1.0), (width, height))
+
+
+def _codes(quality: Quality) -> list[QualityCode]:
+    return [p.code for p in quality.problems]
+
+
+def test_a_good_picture_has_no_problem() -> None:
+    quality = _quality(_scene())
+    assert (_codes(quality), quality.score) == ([], 1.0)
+
+
+def test_blur() -> None:
+    assert C.BLUR in _codes(_quality(cv2.GaussianBlur(_scene(), (0, 0), 7)))
+
+
+def test_dark() -> None:
+    assert C.DARK in _codes(_quality((_scene() * 0.15).astype(np.uint8)))
+
+
+def test_small() -> None:
+    corners = CORNERS * 0.3 + (300, 300)
+    assert C.SMALL in _codes(_quality(_scene(corners), corners))
+
+
+def test_cut_off() -> None:
+    corners = CORNERS - (400, 0)
+    assert C.CUT_OFF in _codes(_quality(_scene(corners), corners))
+
+
+def test_a_card_that_fills_the_picture_is_not_cut_off() -> None:
+    corners = np.array([[0, 0], [1100, 0], [1100, 694], [0, 694]], np.float64)
+    assert C.CUT_OFF not in _codes(_quality(_scene(corners, (1100, 694)), corners))
+
+
+def test_glare_and_where() -> None:
+    scene = _scene()
+    cv2.ellipse(scene, (900, 500), (190, 120), 20, 0, 360, (255, 255, 255), -1)
+    quality = _quality(scene)
+    (found,) = [p for p in quality.problems if p.code == C.GLARE]
+    assert found.box is not None
+    middle = np.mean(found.box, axis=0)
+    assert np.linalg.norm(middle - (900, 500)) < 60
+
+
+def test_a_thumb_and_where() -> None:
+    scene = _scene()
+    cv2.ellipse(scene, (1240, 700), (200, 150), 0, 0, 360, (224, 172, 140), -1)
+    quality = _quality(scene)
+    (found,) = [p for p in quality.problems if p.code == C.COVERED]
+    assert found.box is not None
+    x, y = np.mean(found.box, axis=0)
+    assert x > 1000
+    assert y > 500
+
+
+def test_white_paper_is_no_glare() -> None:
+    white = np.full((1000, 1400, 3), 255, np.uint8)
+    for row in range(12):
+        cv2.putText(
+            white,
+            f"Member {row * 98765}",
+            (180, 180 + 50 * row),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            1.2,
+            (0, 0, 0),
+            2,
+            cv2.LINE_AA,
+        )
+    assert C.GLARE not in _codes(_quality(white))
+
+
+def test_more_problems_make_a_lower_score() -> None:
+    dark = (_scene() * 0.15).astype(np.uint8)
+    both = cv2.GaussianBlur(dark, (0, 0), 7)
+    scores = [_quality(pixels).score for pixels in (_scene(), dark, both)]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 3
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_a_picture_of_nothing_is_assessed(value: int) -> None:
+    pixels = np.full((300, 500, 3), value, np.uint8)
+    quality = assess(whole(Photo("a", 0, pixels, 500, 300)), (500, 300))
+    assert 0 <= quality.score < 1
+    assert sharpness(pixels[:, :, 0]) == 0.0
+
+
+def test_every_problem_says_what_to_do() -> None:
+    for code in QualityCode:
+        assert len(problem(code).message.split()) > 8
+        assert ":" in MESSAGES[code]
