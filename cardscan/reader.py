@@ -19,6 +19,7 @@ from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 _SHARP_WIDTH = 1000  # pixels of card width below which the full picture is opened, where it has more
 _FEW_LETTERS = 25
 _LINES_BESIDE = 4
+_CUT_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Reader:
         reduced = photo
         photo, outlines = self._sharper(photo, outlines, data)
         text = [box * (reduced.scale / photo.scale) for box in text]
+        outlines = [o for o in outlines if not _cuts_text(o, text)]
         sides = [self._read(index, photo, dewarp(photo, o.corners, o.score)) for o in outlines]
         if sum(side.letters for side in sides) < _FEW_LETTERS:
             whole_picture = self._read(index, photo, whole(photo))
@@ -96,6 +98,21 @@ def _in_photo(line: Line, flat: Flat) -> Line:
     mapped = to_photo(flat, boxes).reshape(-1, 4, 2)
     words = tuple(Word(w.text, w.confidence, box) for w, box in zip(line.words, mapped[1:], strict=True))
     return Line(line.text, line.confidence, mapped[0], words)
+
+
+def _cuts_text(outline: Outline, text: list[Corners]) -> bool:
+    """Whether lines of text run over the outline's rim: then it is not the card's, and cutting there loses words."""
+    whole_lines = cut = 0
+    for box in text:
+        if not _is_line(box):
+            continue
+        longest = int(np.linalg.norm(np.roll(box, -1, 0) - box, axis=1).argmax())
+        start = (box[longest] + box[longest - 1]) / 2
+        end = (box[(longest + 1) % 4] + box[(longest + 2) % 4]) / 2
+        inside = [_inside(start + share * (end - start), outline.corners) for share in (0.08, 0.5, 0.92)]
+        whole_lines += all(inside)
+        cut += any(inside) and not all(inside)
+    return cut >= 2 and cut > _CUT_SHARE * (cut + whole_lines)
 
 
 def _beside(photo: Photo, text: list[Corners], outlines: list[Outline]) -> Flat | None:

@@ -119,9 +119,7 @@ def _two_members(views: Sequence[View]) -> bool:
         numbers.append({v for v in sure if v})
         known = [v.value for v in all_values("member_name", [view]) if v.confidence > 0.9]
         names.append({word for v in known if v for word in v.upper().replace(",", " ").split() if len(word) > 1})
-    return any(
-        a and b and not a & b for group in (numbers, names) for i, a in enumerate(group) for b in group[i + 1 :]
-    )
+    return any(a and b and not a & b for group in (numbers, names) for i, a in enumerate(group) for b in group[i + 1 :])
 
 
 def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:

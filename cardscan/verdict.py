@@ -129,6 +129,8 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
         return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
     if "exclusion" in attributes.doubts:
         return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
+    if attributes.funding == "self-funded" and by_rules.outcome == "call":
+        return by_rules  # whatever else the card says or does not say
     if attributes.network < _NETWORK_EVIDENCE:
         text = "The card names Kaiser Permanente but not the Cigna PPO Network."
         return _unless_seen(seen, by_rules, "no-network-evidence", text, "back")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from card_text import HEIGHT, sheet, side
 
-from cardscan.layout import View, paragraphs, place
+from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Line
 
 
-def _texts(chains: list[list[object]]) -> list[list[str]]:
-    return sorted([p.line.text for p in chain] for chain in chains)  # type: ignore[attr-defined]
+def _texts(chains: list[list[Placed]]) -> list[list[str]]:
+    return sorted([p.line.text for p in chain] for chain in chains)
 
 
 def _turned(view: View, degrees: float, scale: float = 1.0) -> View:
@@ -32,7 +32,8 @@ def test_nothing_to_place() -> None:
 
 def test_units_are_line_heights() -> None:
     (placed,) = place(side("0123456789", image=2))
-    assert (placed.height, placed.image) == (pytest.approx(1.0), 2)
+    assert placed.height == pytest.approx(1.0)
+    assert placed.image == 2
     assert placed.right - placed.left == pytest.approx(150 / HEIGHT)
     assert placed.middle == pytest.approx((placed.top + placed.bottom) / 2)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,9 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "finished" / "digital-screensho
 
 
 @pytest.fixture(autouse=True)
-def _one_engine(real_pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _one_engine(real_pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipeline that is loaded already stands in for the one the call would build."""
     monkeypatch.setattr(python, "_pipelines", {"ppocr": real_pipeline})
-    return
 
 
 def test_a_path_and_a_visit() -> None:

@@ -1,4 +1,4 @@
-"""From evidence to an outcome. The names of the cases are what a reader should expect; a wrong "eligible" must be impossible."""
+"""From evidence to an outcome: the cases are named as a reader would expect; a wrong "eligible" must be impossible."""
 
 from __future__ import annotations
 
@@ -80,46 +80,85 @@ CASES = {
     "a Cigna POS card too": Expected(CIGNA, BOTH, "eligible"),
     "a front that says everything needs no back": Expected(GOOD, FRONT, "eligible"),
     "a back that says everything needs no front": Expected(GOOD, BACK, "eligible"),
-    "no visit given is still eligible, with what was assumed": Expected(GOOD, BOTH, "eligible", visit=dict.fromkeys(("state", "date", "care", "network"))),
+    "no visit given is still eligible, with what was assumed": Expected(
+        GOOD, BOTH, "eligible", visit=dict.fromkeys(("state", "date", "care", "network"))
+    ),
     # what is missing
-    "front without the network: the back is wanted": Expected(replace(GOOD, network=0.0), FRONT, "retake", "back", "no-network-evidence"),
-    "back without the network: the front is wanted": Expected(replace(GOOD, network=1.0), BACK, "retake", "front", "no-network-evidence"),
-    "both sides without the network: call": Expected(replace(GOOD, network=1.9), BOTH, "call", None, "no-network-evidence"),
-    "both sides without the network, blurred: again": Expected(replace(GOOD, network=1.0), BLURRED, "retake", "same_side_again", "no-network-evidence"),
-    "PPO without a region on the back: the front": Expected(replace(GOOD, region=None), BACK, "retake", "front", "region-unknown"),
+    "front without the network: the back is wanted": Expected(
+        replace(GOOD, network=0.0), FRONT, "retake", "back", "no-network-evidence"
+    ),
+    "back without the network: the front is wanted": Expected(
+        replace(GOOD, network=1.0), BACK, "retake", "front", "no-network-evidence"
+    ),
+    "both sides without the network: call": Expected(
+        replace(GOOD, network=1.9), BOTH, "call", None, "no-network-evidence"
+    ),
+    "both sides without the network, blurred: again": Expected(
+        replace(GOOD, network=1.0), BLURRED, "retake", "same_side_again", "no-network-evidence"
+    ),
+    "PPO without a region on the back: the front": Expected(
+        replace(GOOD, region=None), BACK, "retake", "front", "region-unknown"
+    ),
     "PPO without a region on both: call": Expected(replace(GOOD, region=None), BOTH, "call", None, "region-unknown"),
-    "POS 3-Tier without a region on both: call": Expected(replace(GOOD, plan="POS 3-Tier", region=None), BOTH, "call", None, "region-unknown"),
+    "POS 3-Tier without a region on both: call": Expected(
+        replace(GOOD, plan="POS 3-Tier", region=None), BOTH, "call", None, "region-unknown"
+    ),
     "HMO without a region is no matter": Expected(replace(LIMITED, region=None), BOTH, "eligible"),
-    "no plan on the back: the front": Expected(replace(GOOD, plan=None, family=None), BACK, "retake", "front", "plan-unknown"),
+    "no plan on the back: the front": Expected(
+        replace(GOOD, plan=None, family=None), BACK, "retake", "front", "plan-unknown"
+    ),
     "no plan on both: call": Expected(replace(GOOD, plan=None, family=None), BOTH, "call", None, "plan-unknown"),
-    "one picture of both sides counts as both": Expected(replace(GOOD, network=0.0), replace(BOTH, images=(_image("both"),)), "call", None, "no-network-evidence"),
-    "two pictures that are not told apart count as both": Expected(replace(GOOD, network=0.0), replace(BOTH, images=(_image("unknown"), _image("unknown"))), "call", None, "no-network-evidence"),
+    "one picture of both sides counts as both": Expected(
+        replace(GOOD, network=0.0), replace(BOTH, images=(_image("both"),)), "call", None, "no-network-evidence"
+    ),
+    "two pictures that are not told apart count as both": Expected(
+        replace(GOOD, network=0.0),
+        replace(BOTH, images=(_image("unknown"), _image("unknown"))),
+        "call",
+        None,
+        "no-network-evidence",
+    ),
     # doubts
     "low confidence: call": Expected(GOOD, replace(BOTH, confidence=0.49), "call", None, "low-confidence"),
-    "low confidence of a Cigna card: call": Expected(CIGNA, replace(BOTH, confidence=0.3), "call", None, "low-confidence"),
+    "low confidence of a Cigna card: call": Expected(
+        CIGNA, replace(BOTH, confidence=0.3), "call", None, "low-confidence"
+    ),
     "a contradiction: call": Expected(replace(GOOD, conflicts=(CONFLICT,)), BOTH, "call", None, "evidence-in-conflict"),
     "two members: call": Expected(GOOD, replace(BOTH, two_members=True), "call", None, "two-members"),
     "perhaps excluded: call": Expected(replace(GOOD, doubts=("exclusion",)), BOTH, "call", None, "possible-exclusion"),
-    "perhaps self-funded: call": Expected(replace(GOOD, doubts=("funding",)), BOTH, "call", None, "possibly-self-funded"),
-    "network taken away: call": Expected(replace(GOOD, denied=_find("not valid at Cigna")), BOTH, "call", None, "network-denied"),
+    "perhaps self-funded: call": Expected(
+        replace(GOOD, doubts=("funding",)), BOTH, "call", None, "possibly-self-funded"
+    ),
+    "network taken away: call": Expected(
+        replace(GOOD, denied=_find("not valid at Cigna")), BOTH, "call", None, "network-denied"
+    ),
     "self-funded: call, as the rules say": Expected(replace(GOOD, funding="self-funded"), BOTH, "call"),
     # what cannot be read
     "unreadable: again": Expected(NOBODY, UNREADABLE, "retake", "same_side_again", "unreadable"),
-    "unreadable, whatever was guessed: again": Expected(GOOD, replace(UNREADABLE, confidence=0.9), "retake", "same_side_again", "unreadable"),
+    "unreadable, whatever was guessed: again": Expected(
+        GOOD, replace(UNREADABLE, confidence=0.9), "retake", "same_side_again", "unreadable"
+    ),
     "uncertain text: again": Expected(GOOD, replace(BOTH, certainty=0.59), "retake", "same_side_again", "unreadable"),
     "few letters: again": Expected(GOOD, replace(BOTH, letters=39), "retake", "same_side_again", "unreadable"),
     "not a card: again": Expected(NOBODY, BOTH, "retake", "same_side_again", "no-card"),
-    "a health plan's card read badly: again": Expected(replace(NOBODY, health_plan=True), BLURRED, "retake", "same_side_again", "issuer-unreadable"),
+    "a health plan's card read badly: again": Expected(
+        replace(NOBODY, health_plan=True), BLURRED, "retake", "same_side_again", "issuer-unreadable"
+    ),
     # a page about cards is no card
     "neither an outline nor a member's number: again": Expected(
         GOOD, replace(BOTH, member=False), "retake", "same_side_again", "no-card"
     ),
     "an outline without a member's number": Expected(
-        GOOD, replace(BOTH, member=False, images=tuple(i.model_copy(update={"corners": BOX}) for i in BOTH.images)), "eligible"
+        GOOD,
+        replace(BOTH, member=False, images=tuple(i.model_copy(update={"corners": BOX}) for i in BOTH.images)),
+        "eligible",
     ),
     "glare where the plan line may be: again": Expected(
-        LIMITED, replace(BOTH, titled=False, images=(_image("front", QualityCode.GLARE), _image("back"))),
-        "retake", "same_side_again", "plan-hidden",
+        LIMITED,
+        replace(BOTH, titled=False, images=(_image("front", QualityCode.GLARE), _image("back"))),
+        "retake",
+        "same_side_again",
+        "plan-hidden",
     ),
     "a plan inferred from terms in a clear picture": Expected(LIMITED, replace(BOTH, titled=False), "eligible"),
     # a certain no
@@ -128,20 +167,36 @@ CASES = {
     "Washington: no": Expected(replace(GOOD, exclusion="washington", region="WA"), BOTH, "not_eligible"),
     "Northwest PPO: no": Expected(replace(GOOD, exclusion="northwest-ppo-pos3", region="NW"), BOTH, "not_eligible"),
     "a certain no beats a retake": Expected(replace(GOOD, exclusion="medicare"), UNREADABLE, "not_eligible"),
-    "a certain no beats a missing side": Expected(replace(GOOD, exclusion="medicare", network=0.0), FRONT, "not_eligible"),
-    "a certain no beats a contradiction": Expected(replace(GOOD, exclusion="medicare", conflicts=(CONFLICT,)), BOTH, "not_eligible"),
-    "a certain no beats low confidence": Expected(replace(GOOD, exclusion="medicaid"), replace(BOTH, confidence=0.0), "not_eligible"),
+    "a certain no beats a missing side": Expected(
+        replace(GOOD, exclusion="medicare", network=0.0), FRONT, "not_eligible"
+    ),
+    "a certain no beats a contradiction": Expected(
+        replace(GOOD, exclusion="medicare", conflicts=(CONFLICT,)), BOTH, "not_eligible"
+    ),
+    "a certain no beats low confidence": Expected(
+        replace(GOOD, exclusion="medicaid"), replace(BOTH, confidence=0.0), "not_eligible"
+    ),
     "service in a Kaiser Permanente state: no": Expected(GOOD, BOTH, "not_eligible", visit={"state": "CA"}),
-    "service in a Kaiser Permanente state, back not seen: no": Expected(replace(GOOD, network=0.0), FRONT, "not_eligible", visit={"state": "CO"}),
+    "service in a Kaiser Permanente state, back not seen: no": Expected(
+        replace(GOOD, network=0.0), FRONT, "not_eligible", visit={"state": "CO"}
+    ),
     "routine care on an HMO card: no": Expected(LIMITED, BOTH, "not_eligible", visit={"care": "routine"}),
     "routine care on a PPO card: yes": Expected(GOOD, BOTH, "eligible", visit={"care": "routine"}),
     "another issuer: no": Expected(replace(NOBODY, issuer="other", health_plan=True), FRONT, "not_eligible"),
-    "another issuer, unreadable: again": Expected(replace(NOBODY, issuer="other"), UNREADABLE, "retake", "same_side_again", "unreadable"),
-    "a health plan's card without Kaiser or Cigna, read clearly: no": Expected(replace(NOBODY, health_plan=True), BOTH, "not_eligible"),
+    "another issuer, unreadable: again": Expected(
+        replace(NOBODY, issuer="other"), UNREADABLE, "retake", "same_side_again", "unreadable"
+    ),
+    "a health plan's card without Kaiser or Cigna, read clearly: no": Expected(
+        replace(NOBODY, health_plan=True), BOTH, "not_eligible"
+    ),
     "Cigna's own plan, both sides: no": Expected(replace(CIGNA, plan=None, family=None), BOTH, "not_eligible"),
-    "Cigna's front without a plan: the back": Expected(replace(CIGNA, plan=None, family=None), FRONT, "retake", "back", "plan-unknown"),
-    "Cigna's back without a plan: the front": Expected(replace(CIGNA, plan=None, family=None), BACK, "retake", "front", "plan-unknown"),
-}  # fmt: skip
+    "Cigna's front without a plan: the back": Expected(
+        replace(CIGNA, plan=None, family=None), FRONT, "retake", "back", "plan-unknown"
+    ),
+    "Cigna's back without a plan: the front": Expected(
+        replace(CIGNA, plan=None, family=None), BACK, "retake", "front", "plan-unknown"
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -19,7 +19,7 @@ from cardscan.extract import (
 )
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
-from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, values_of
+from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, stacked_side, values_of
 from cardscan.layout import View
 from cardscan.records import FieldStatus, FieldValue
 
@@ -100,11 +100,23 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
 def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
     spec = _SPECS[name]
     for sheet in sheets:
+        stacked = stacked_side(sheet, _has_form) if any(label.field == name for label in sheet.labels) else "below"
         for label in sheet.labels:
             if label.field == name:
-                found = _first_good(spec, list(values_of(label, sheet)))
+                found = _first_good(spec, list(values_of(label, sheet, stacked)))
                 if found is not None:
                     yield found
+
+
+def _has_form(name: str, text: str) -> bool:
+    spec = _SPECS.get(name)
+    if spec is None:
+        return False
+    try:
+        spec.validate(text.strip("().,:;| "))
+    except Invalid:
+        return False
+    return True
 
 
 def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:

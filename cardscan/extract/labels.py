@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ class Label:
     bottom: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One side of a card as labels and the other words."""
 
@@ -54,12 +54,6 @@ class Sheet:
     labels: tuple[Label, ...]
     tokens: tuple[Token, ...]
     lines: tuple[Placed, ...]
-
-    @cached_property
-    def values_above(self) -> bool:
-        """Whether labels that stand alone have their values above them, as small print under a number."""
-        closer = [above < below for label in self.labels if (gaps := _gaps(label, self)) for above, below in [gaps]]
-        return len(closer) >= 2 and sum(closer) > len(closer) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +186,27 @@ def _tokens_in(row: int, placed: Placed, labels: Sequence[Label]) -> Iterator[To
         yield Token(text, word.confidence, row, left + share * (right - left), right, placed.top, placed.bottom, box)
 
 
-def values_of(label: Label, sheet: Sheet) -> Iterator[Value]:
+def stacked_side(sheet: Sheet, is_right: Callable[[str, str], bool]) -> str:
+    """Whether the labels of a side that stand alone have their values "below" or "above" them.
+
+    Args:
+        sheet: The side.
+        is_right: Whether a text has the form of a field's value: the side on which more of them do is the one; if both
+            do, the one that is closer.
+    """
+    votes = 0.0
+    for label in sheet.labels:
+        gaps = _gaps(label, sheet)
+        if gaps is None:
+            continue
+        texts = [" ".join(t.text for t in _stacked(label, sheet, where)) for where in ("above", "below")]
+        above, below = (bool(text) and is_right(label.field, text) for text in texts)
+        votes += 2.0 * (above - below) + 0.5 * ((gaps[0] < gaps[1]) - (gaps[1] < gaps[0]))
+    return "above" if votes > 0 else "below"
+
+
+def values_of(label: Label, sheet: Sheet, stacked: str) -> Iterator[Value]:
     """What may be the value of a label, likeliest first: to the right, wrapped into the next line, below or above."""
-    stacked = "above" if sheet.values_above else "below"
     runs = (
         ("right", _right(label, sheet)),
         ("wrapped", _wrapped(label, sheet)),
@@ -219,7 +231,7 @@ def _right(label: Label, sheet: Sheet) -> list[Token]:
     beside = [
         t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)
     ]
-    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=14, gap=1.6)
+    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=24, gap=1.6)
 
 
 def _wrapped(label: Label, sheet: Sheet) -> list[Token]:

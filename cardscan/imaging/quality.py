@@ -26,6 +26,7 @@ _SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and 
 _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
 _GLARE_SHARE = 0.012
+_SOFT = 7.0  # levels a pixel, at the rim of a reflection
 _COVER_SHARE = 0.025
 _WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
 
@@ -101,7 +102,13 @@ def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     burnt = (gray >= 252).astype(np.uint8)
     if np.median(gray) > 242 or burnt.mean() > 0.6:
         return np.zeros_like(burnt)
-    return cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    burnt = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    rim = cv2.dilate(burnt, np.ones((5, 5), np.uint8)) - burnt
+    blurred = cv2.GaussianBlur(gray, (3, 3), 0)
+    slope = np.hypot(cv2.Scharr(blurred, cv2.CV_32F, 1, 0), cv2.Scharr(blurred, cv2.CV_32F, 0, 1)) / 32
+    # light fades out; white print has an edge
+    soft = rim.any() and float(np.median(slope[rim > 0])) < _SOFT
+    return burnt if soft else np.zeros_like(burnt)
 
 
 def _skin(pixels: Pixels) -> NDArray[np.uint8]:

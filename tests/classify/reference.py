@@ -21,8 +21,9 @@ from cardscan.layout import View
 REGION_NAMES = ("Southern California", "Northern California", "Colorado", "Georgia", "Hawaii", "Mid-Atlantic States")
 _PERSON = ("Member Name: JANE Q SAMPLE", "Health/Medical Record Number: 0012345678", "Group Number: 123456-0001")
 _CONFUSED = {
-    "O": "0", "0": "O", "l": "1", "1": "l", "I": "l", "S": "5", "5": "S", "B": "8", "e": "c", "c": "e", "a": "o", "o": "a",
-    "n": "h", "h": "b", "t": "f", "i": "l", "u": "v", "v": "y", "r": "t", "m": "n", "d": "cl", "g": "q", "s": "z", "P": "F",
+    "O": "0", "0": "O", "l": "1", "1": "l", "I": "l", "S": "5", "5": "S", "B": "8", "e": "c", "c": "e", "a": "o",
+    "o": "a", "n": "h", "h": "b", "t": "f", "i": "l", "u": "v", "v": "y", "r": "t", "m": "n", "d": "cl", "g": "q",
+    "s": "z", "P": "F",
 }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def test_plans_are_told_apart(text: str, plan: str) -> None:
         "Cigna Healthcare℠ PPO Network in non-Kaiser Permanente states",
         "Cigna PPO",
         "PHCS and Cigna PPO Network providers",
-        "The Cigna PPO Network refers to the health care providers contracted as part of the Cigna PPO for Shared Administration.",
+        "The Cigna PPO Network refers to providers contracted as part of the Cigna PPO for Shared Administration.",
         "CIGNAPPONETWORK",
     ],
 )

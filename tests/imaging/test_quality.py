@@ -29,6 +29,10 @@ def _scene(corners: Corners = CORNERS, size: tuple[int, int] = SIZE) -> Pixels:
     return scene
 
 
+def _blurred(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), 7), np.uint8)
+
+
 def _quality(pixels: Pixels, corners: Corners = CORNERS) -> Quality:
     height, width = pixels.shape[:2]
     photo = Photo("a", 0, pixels, width, height)
@@ -45,7 +49,7 @@ def test_a_good_picture_has_no_problem() -> None:
 
 
 def test_blur() -> None:
-    assert C.BLUR in _codes(_quality(cv2.GaussianBlur(_scene(), (0, 0), 7)))
+    assert C.BLUR in _codes(_quality(_blurred(_scene())))
 
 
 def test_dark() -> None:
@@ -106,7 +110,7 @@ def test_white_paper_is_no_glare() -> None:
 
 def test_more_problems_make_a_lower_score() -> None:
     dark = (_scene() * 0.15).astype(np.uint8)
-    both = cv2.GaussianBlur(dark, (0, 0), 7)
+    both = _blurred(dark)
     scores = [_quality(pixels).score for pixels in (_scene(), dark, both)]
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 import time
@@ -12,9 +13,11 @@ import pytesseract
 import pytest
 from drawn import LINES, draw, ink, letters, page, plain, sealed, turned
 
+from cardscan.eligibility import parse_visit
 from cardscan.errors import EngineFailed, EngineUnavailable
 from cardscan.ocr.engine import validated
 from cardscan.ocr.tesseract import Tesseract
+from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.settings import Settings
 
 HEADING = "level page_num block_num par_num line_num word_num left top width height conf text".replace(" ", "\t")
@@ -76,6 +79,16 @@ def test_the_machine_of_the_caller_is_left_as_it_is(
     engine.read(page())
     assert "OMP_THREAD_LIMIT" not in os.environ
     assert list(tmp_path.iterdir()) == []  # neither the picture nor its text was written to disk
+
+
+def test_the_whole_way_to_a_decision(engine: Tesseract) -> None:
+    data = (Path(__file__).parents[2] / "samples" / "finished" / "co-ppo-scan-a.pdf").read_bytes()
+    visit = parse_visit({"state": "TX", "date": "2026-03-01", "care": "urgent", "network": "in"})
+    with Pipeline(Settings(engine="tesseract"), engine) as pipeline:
+        answer = pipeline.verify([SourceFile("a.pdf", data)], visit, as_of=dt.date(2026, 3, 1))
+    assert answer.decision.outcome == "eligible"
+    assert answer.card.variant == "co-ppo"
+    assert answer.versions.engine.startswith("tesseract ")
 
 
 # --- other programs in its place ------------------------------------------------------------------------------------
