@@ -50,7 +50,9 @@ def score_case(case: Case, pipeline: Pipeline) -> Score:
     files = [SourceFile(picture.name, picture.data) for picture in case.pictures]
     answer = pipeline.verify(files, VISIT, as_of=AS_OF)
     truth = case.truth
-    fields = {name: mark for name in FIELDS if (mark := _field(name, answer, truth)) is not None}
+    marks = {name: _field(name, answer, truth) for name in FIELDS}
+    # of what no honest reader could read, only a sure and wrong value is counted (below)
+    fields = {n: mark for n, mark in marks.items() if mark is not None and case.group != "unreadable"}
     found = answer.card.variant
     member = answer.fields["member_id"]
     return Score(

@@ -111,7 +111,7 @@ def settle(finds: Sequence[Find]) -> Attributes:
             ("issuer", issuer), ("plan", plan), ("family", family), ("region", region),
             ("kind", kind), ("exclusion", exclusion), ("funding", funding), ("network", "cigna"),
         )
-        if value is not None and (found := weights[name].top(value)) is not None
+        if value is not None and (found := _rests_on(weights[name], value)) is not None
     }  # fmt: skip
     denied = weights["network"].top("denied")
     return Attributes(
@@ -121,6 +121,11 @@ def settle(finds: Sequence[Find]) -> Attributes:
         health_plan=weights["card"].total("health-plan") >= STRONG,
         conflicts=tuple(conflicts), doubts=doubts, decisive=decisive,
     )  # fmt: skip
+
+
+def _rests_on(weights: _Weights, value: str) -> Find | None:
+    """The find that a value rests on; a POS plan whose tiers or issuer are said elsewhere rests on its being one."""
+    return weights.top(value) or (weights.top("POS") if "POS" in value else None)
 
 
 def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> Issuer | None:

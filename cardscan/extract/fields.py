@@ -23,7 +23,7 @@ from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, stacked_
 from cardscan.layout import View
 from cardscan.records import FieldStatus, FieldValue
 
-_LEAST = 0.3  # a value read with less confidence than this is not given at all
+_LEAST = 0.5  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
 _NAME_REACH = 5.0  # line heights
 _NAME_APART = 1.0
@@ -86,6 +86,8 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     candidates = list(_candidates(name, sheets))
     if not candidates and name == "member_name":
         candidates = list(_names_without_label(sheets))
+    if name == "payer_id" and not any(c.status == "valid" for c in candidates):
+        candidates += _payer_in_prose(sheets)
     if not candidates:
         return FieldValue()
     order: dict[FieldStatus, int] = {"valid": 2, "unchecked": 2, "invalid": 1, "not_found": 0}
@@ -94,7 +96,7 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     rival = max((c.confidence for c in others), default=0.0)
     if rival > 0.8 * best.confidence:
         best = best.model_copy(update={"confidence": best.confidence * 0.5})
-    return best if best.confidence >= _LEAST else FieldValue()
+    return best if best.value is None or best.confidence >= _LEAST else FieldValue()
 
 
 def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
@@ -106,6 +108,30 @@ def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
                 found = _first_good(spec, list(values_of(label, sheet, stacked)))
                 if found is not None:
                     yield found
+
+
+_PAYER = re.compile(
+    r"\b(?:pay[eo]r|EDI)\b[^.\d]{0,25}?\b(\d{5})\b(?![-\d])|\belectronic(?:ally)?\b[^.\d]{0,40}?\b(\d{5})\b(?![-\d])",
+    re.IGNORECASE,
+)
+
+
+def _payer_in_prose(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
+    """ "… or send it electronically to payer 62308": a payer ID inside a sentence, wrapped or not."""
+    for sheet in sheets:
+        for row, placed in enumerate(sheet.lines):
+            follow = [p.line.text for p in sheet.lines[row + 1 : row + 4] if abs(p.left - placed.left) < 1.5][:1]
+            match = _PAYER.search(" ".join([placed.line.text, *follow]))
+            if match is None:
+                continue
+            number = match.group(1) or match.group(2)
+            token = next((t for t in sheet.tokens if t.row >= row and number in t.text), None)
+            if token is not None:
+                value = as_value([token], sheet.image, "prose")
+                yield FieldValue(
+                    value=number, raw=token.text, confidence=value.confidence, status="valid",
+                    image=sheet.image, box=value.box,
+                )  # fmt: skip
 
 
 def _has_form(name: str, text: str) -> bool:

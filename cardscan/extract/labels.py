@@ -16,6 +16,8 @@ from cardscan.records import Box, Corners, Line, box_of
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
+_NEAR_GAP = 3.0  # line heights
+_FAR_GAP = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +208,17 @@ def stacked_side(sheet: Sheet, is_right: Callable[[str, str], bool]) -> str:
 
 
 def values_of(label: Label, sheet: Sheet, stacked: str) -> Iterator[Value]:
-    """What may be the value of a label, likeliest first: to the right, wrapped into the next line, below or above."""
+    """What may be the value of a label, likeliest first.
+
+    Close to its right, wrapped into the next line, below or above it; far to its right last: that may be the value of
+    the next column's label.
+    """
+    near = _right(label, sheet, _NEAR_GAP)
     runs = (
-        ("right", _right(label, sheet)),
+        ("right", near),
         ("wrapped", _wrapped(label, sheet)),
         (stacked, _stacked(label, sheet, stacked)),
+        ("right", [] if near else _right(label, sheet, _FAR_GAP)),
     )
     for how, run in runs:
         if run:
@@ -222,7 +230,7 @@ def as_value(run: Sequence[Token], image: int, how: str) -> Value:
     return Value(" ".join(t.text for t in run), min(t.confidence for t in run), box_of(box), image, how)
 
 
-def _right(label: Label, sheet: Sheet) -> list[Token]:
+def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
     height = label.bottom - label.top
     stop = min(
         (o.left for o in sheet.labels if o is not label and o.left > label.right - 0.3 and _same_row(label, o, height)),
@@ -231,7 +239,7 @@ def _right(label: Label, sheet: Sheet) -> list[Token]:
     beside = [
         t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)
     ]
-    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=24, gap=1.6)
+    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=first_gap, gap=1.6)
 
 
 def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
@@ -285,7 +293,7 @@ def _nearest_row(label: Label, sheet: Sheet, where: str) -> Token | None:
 
 def _gaps(label: Label, sheet: Sheet) -> tuple[float, float] | None:
     """How far above and below a label that stands alone the next words are; None if some stand to its right."""
-    if label.start > 0 or _right(label, sheet):
+    if label.start > 0 or _right(label, sheet, _NEAR_GAP):
         return None
     far = 9.0
     above, below = _nearest_row(label, sheet, "above"), _nearest_row(label, sheet, "below")
