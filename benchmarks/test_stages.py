@@ -50,15 +50,15 @@ def bench() -> Iterator[Bench]:
     case = draw_case("test", 1, condition="photo", subject="scal-ppo")
     with Pipeline(settings) as pipeline, Intake(Limits.from_settings(settings)) as intake:
         pipeline.warm_up()
-        photos = [intake.open(p.name, p.data, target_side=2000)[0] for p in case.pictures]
-        reader = Reader(pipeline.engine, intake, 2000)
-        sides = [s for i, p in enumerate(photos) for s in reader.read_photo(i, p, case.pictures[i].data)[0]]
+        photos = [intake.open(p.name, p.data, target_side=1600)[0] for p in case.pictures]
+        reader = Reader(pipeline.engine, intake, 1600)
+        sides = [s for i, p in enumerate(photos) for s in reader.read_photo(i, p, case.pictures[i].data).sides]
         yield Bench(pipeline, intake, case, photos, sides)
 
 
 def test_decode(benchmark: BenchmarkFixture, bench: Bench) -> None:
     picture = bench.case.pictures[0]
-    photos = benchmark(bench.intake.open, picture.name, picture.data, target_side=2000)
+    photos = benchmark(bench.intake.open, picture.name, picture.data, target_side=1600)
     assert photos[0].width * photos[0].height > 1_000_000
 
 

@@ -20,13 +20,13 @@ from cardscan.errors import NoPicture, PictureError, TooManyPictures
 from cardscan.extract.fields import extract
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.ocr.engine import Engine, create_engine
-from cardscan.reader import Reader, Side
+from cardscan.reader import Look, Reader, Side
 from cardscan.records import CardFacts, Decision, FieldValue, Photo, Problem, Timing, Verification, Versions, Visit
 from cardscan.settings import Settings
 from cardscan.synthesis import identify_card
 from cardscan.verdict import conclude
 
-_TARGET_SIDE = 2000  # long side at which most cards can be read; the full picture is opened only where it cannot
+_TARGET_SIDE = 1600  # long side at which most cards can be read; the full picture is opened only where it cannot
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,16 @@ class Pipeline:
         clock = _Clock()
         with clock.stage("decode"):
             opened, problems = self._open(files)
-        sides = self._read(opened, clock)
+        photos = [photo for photo, _ in opened]
+        looks = self._look(opened, clock)
+        sides = [side for look in looks for side in look.sides]
         with clock.stage("match"):
-            identity = identify_card(sides, [photo for photo, _ in opened], self.catalogue)
+            identity = identify_card(sides, photos, self.catalogue)
+        if not identity.seen.both and any(look.rest is not None for look in looks):
+            sides += self._look_again(looks, clock)
+            with clock.stage("match"):
+                identity = identify_card(sides, photos, self.catalogue)
+        with clock.stage("match"):
             fields = extract([side.view for side in identity.sides])
             if identity.seen.two_members:  # whose they are is not known
                 fields = {name: FieldValue() for name in fields}
@@ -182,16 +189,18 @@ class Pipeline:
         except PictureError as error:
             return error
 
-    def _read(self, opened: Sequence[tuple[Photo, SourceFile]], clock: _Clock) -> list[Side]:
+    def _look(self, opened: Sequence[tuple[Photo, SourceFile]], clock: _Clock) -> list[Look]:
         """The sides that the pictures show, read in parallel."""
         jobs = [
             self._threads.submit(self._reader.read_photo, index, photo, file.data)
             for index, (photo, file) in enumerate(opened)
         ]
-        sides: list[Side] = []
-        for job in jobs:
-            found, locate_ms, ocr_ms = job.result()
-            clock.spent["locate"] = clock.spent.get("locate", 0.0) + locate_ms
-            clock.spent["ocr"] = clock.spent.get("ocr", 0.0) + ocr_ms
-            sides += found
-        return sides
+        looks = [job.result() for job in jobs]
+        clock.spent["locate"] = sum(look.locate_ms for look in looks)
+        clock.spent["ocr"] = sum(look.ocr_ms for look in looks)
+        return looks
+
+    def _look_again(self, looks: Sequence[Look], clock: _Clock) -> list[Side]:
+        """What stands beside the cards, when a side is still unseen: it may be there, and may exclude the member."""
+        with clock.stage("ocr"):
+            return list(self._threads.map(self._reader.read_rest, [look for look in looks if look.rest is not None]))

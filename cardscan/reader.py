@@ -13,7 +13,7 @@ from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate
 from cardscan.imaging.quality import assess
 from cardscan.layout import View
-from cardscan.ocr.engine import Engine, read_with
+from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 
 _SHARP_WIDTH = 1000  # pixels of card width below which the full picture is opened, where it has more
@@ -43,6 +43,27 @@ class Side:
         return sum(len(line.text.replace(" ", "")) for line in self.view.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A first look at a photo.
+
+    Attributes:
+        sides: What was read in it.
+        rest: The part of it that shows text beside the cards, not read yet; None where there is none.
+        index: Number of the picture.
+        photo: As it was read from.
+        locate_ms: Time spent on finding the cards.
+        ocr_ms: Time spent on reading them.
+    """
+
+    sides: tuple[Side, ...]
+    rest: Flat | None
+    index: int
+    photo: Photo
+    locate_ms: float
+    ocr_ms: float
+
+
 class Reader:
     """Reads photos. Safe to call from several threads."""
 
@@ -51,8 +72,8 @@ class Reader:
         self._intake = intake
         self._target_side = target_side
 
-    def read_photo(self, index: int, photo: Photo, data: bytes) -> tuple[list[Side], float, float]:
-        """The sides in a photo, and the milliseconds spent on finding and on reading them.
+    def read_photo(self, index: int, photo: Photo, data: bytes) -> Look:
+        """The sides in a photo.
 
         Args:
             index: Number of the picture within the verification.
@@ -60,8 +81,7 @@ class Reader:
             data: The file, to be opened again where the reduced size is too small to read from.
         """
         start = time.perf_counter()
-        find_text = getattr(self._engine, "find_text", None)
-        text: list[Corners] = find_text(photo.pixels) if find_text else []
+        text = find_text_with(self._engine, photo.pixels)
         outlines = locate(photo.pixels, text)
         located = time.perf_counter()
         reduced = photo
@@ -72,10 +92,16 @@ class Reader:
         if sum(side.letters for side in sides) < _FEW_LETTERS:
             whole_picture = self._read(index, photo, whole(photo))
             sides = [whole_picture] if whole_picture.letters > sum(s.letters for s in sides) else sides
-        elif (rest := _beside(photo, text, outlines)) is not None:
-            sides.append(self._read(index, photo, rest))
+            rest = None
+        else:
+            rest = _beside(photo, text, outlines)
         read = time.perf_counter()
-        return sides, (located - start) * 1000, (read - located) * 1000
+        return Look(tuple(sides), rest, index, photo, (located - start) * 1000, (read - located) * 1000)
+
+    def read_rest(self, look: Look) -> Side:
+        """What the picture shows beside the cards that were read."""
+        assert look.rest is not None
+        return self._read(look.index, look.photo, look.rest)
 
     def _sharper(self, photo: Photo, outlines: list[Outline], data: bytes) -> tuple[Photo, list[Outline]]:
         """The photo at full size, if a card in it is too small at the reduced size."""

@@ -56,12 +56,12 @@ def read_sample() -> tuple[list[Photo], Identity]:
     photos: list[Photo] = []
     sides: list[Side] = []
     with Intake(Limits.from_settings(settings)) as intake:
-        reader = Reader(engine, intake, target_side=2000)
+        reader = Reader(engine, intake, target_side=1600)
         for index, name in enumerate(SAMPLES):
             data = (ROOT / "samples" / "finished" / name).read_bytes()
-            (photo,) = intake.open(name, data, target_side=2000)
+            (photo,) = intake.open(name, data, target_side=1600)
             photos.append(photo)
-            sides += reader.read_photo(index, photo, data)[0]
+            sides += reader.read_photo(index, photo, data).sides
     return photos, identify_card(sides, photos, load_catalogue(settings.catalogue_dir))
 
 

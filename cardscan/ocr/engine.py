@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from cardscan.errors import CardscanError, EngineFailed, EngineUnavailable
-from cardscan.records import Line, Pixels, Reading, Word
+from cardscan.records import Corners, Line, Pixels, Reading, Word
 from cardscan.settings import Settings
 
 
@@ -84,6 +84,24 @@ def read_with(engine: Engine, pixels: Pixels) -> Reading:
         raise EngineFailed(f"({type(error).__name__})") from error
     height, width = pixels.shape[:2]
     return validated(reading, width, height)
+
+
+def find_text_with(engine: Engine, pixels: Pixels) -> list[Corners]:
+    """Boxes of lines of text, from an engine that can tell without reading; none from one that cannot.
+
+    Raises:
+        EngineFailed: The engine raised an error of its own.
+    """
+    find = getattr(engine, "find_text", None)
+    if find is None:
+        return []
+    try:
+        boxes: list[Corners] = find(pixels)
+    except CardscanError:
+        raise
+    except Exception as error:
+        raise EngineFailed(f"({type(error).__name__})") from error
+    return boxes
 
 
 def validated(reading: object, width: int, height: int) -> Reading:
