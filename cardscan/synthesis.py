@@ -157,9 +157,12 @@ def _side_name(finds: Sequence[Find]) -> SideName:
 
 
 def _quality(sides: Sequence[Side]) -> Quality:
-    if not any(side.letters for side in sides) and not any(side.flat.corners is not None for side in sides):
-        return Quality(score=0.0, problems=(problem(QualityCode.NO_CARD),))
-    return min((side.quality for side in sides), key=lambda quality: quality.score)
+    """The worst of what a picture shows; where it shows nothing, why, and only if nothing else is wrong: no card."""
+    worst = min((side.quality for side in sides), key=lambda quality: quality.score, default=None)
+    if any(side.letters or side.flat.corners is not None for side in sides) and worst is not None:
+        return worst
+    problems = worst.problems if worst is not None and worst.problems else (problem(QualityCode.NO_CARD),)
+    return Quality(score=0.0, problems=problems)
 
 
 def _reading_direction(side: Side) -> tuple[float, float] | None:

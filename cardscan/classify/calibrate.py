@@ -20,6 +20,7 @@ from cardscan.classify.identify import Attributes
 from cardscan.classify.match import Find, by_value
 
 _TEMPERATURE = 1.2
+_UNDECIDED = 0.3  # a Kaiser Permanente card that is none of the variants, for no reason that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def raw_score(attributes: Attributes, candidates: Sequence[Ranked], certainty: f
     margin = 1.0
     if fitting and len(candidates) > 1:
         margin = min(1.0, 0.5 + 0.25 * max(0.0, fitting[0].score - candidates[1].score))
-    return 0.55 * min(links) + 0.2 * margin + 0.25 * certainty
+    decided = fitting or attributes.issuer != "kaiser-permanente" or attributes.exclusion or attributes.funding
+    return 0.55 * min(links) + 0.2 * margin + 0.25 * certainty - (0.0 if decided else _UNDECIDED)
 
 
 @cache

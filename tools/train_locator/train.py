@@ -195,6 +195,7 @@ def main() -> None:
         net.load_state_dict(torch.load(given.start))
         export(net.eval(), given.out)
         return
+    cv2.setNumThreads(0)  # threads of its own would leave the drawer, which is forked later, waiting for ever
     rng = np.random.default_rng(given.seed)
     if given.cards is not None and given.cards.exists():
         cards = pickle.loads(given.cards.read_bytes())
