@@ -101,7 +101,7 @@ def _weigh(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
         return _no_issuer(attributes, seen)
     if attributes.issuer == "kaiser-permanente":
         return _kaiser_permanente(attributes, seen, by_rules)
-    return _cigna(seen, by_rules) if attributes.issuer == "cigna" else by_rules
+    return _cigna(attributes, seen, by_rules) if attributes.issuer == "cigna" else by_rules
 
 
 def _certain(attributes: Attributes, seen: Seen) -> bool:
@@ -144,13 +144,16 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
         return _unless_seen(seen, by_rules, "region-unknown", text, "front")
     if "funding" in attributes.doubts:
         return _call(by_rules, _reason("possibly-self-funded", "The card may belong to a self-funded plan."))
-    return _if_beyond_doubt(seen, by_rules)
+    return _if_beyond_doubt(attributes, seen, by_rules)
 
 
-def _if_beyond_doubt(seen: Seen, by_rules: Decision) -> Decision:
+def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
     """What the rules say, if it is a card that said so, and nothing hides what might exclude its member."""
     if by_rules.outcome != "eligible":
         return by_rules
+    if "issuer" in attributes.doubts:
+        text = "The name may be an employer's: nothing else that only the health plan prints is seen."
+        return _unless_seen(seen, by_rules, "issuer-doubtful", text, "back")
     if not seen.member and all(image.corners is None for image in seen.images):
         text = "The words are there, but neither a card's outline nor a member's number is seen."
         return _retake("same_side_again", seen, "no-card", text)
@@ -162,11 +165,15 @@ def _if_beyond_doubt(seen: Seen, by_rules: Decision) -> Decision:
     return by_rules
 
 
-def _cigna(seen: Seen, by_rules: Decision) -> Decision:
+def _cigna(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
+    if by_rules.outcome == "eligible" and attributes.denied is not None:
+        return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
+    if by_rules.outcome == "eligible" and "exclusion" in attributes.doubts:
+        return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
     if by_rules.outcome == "not_eligible" and not seen.both:
         text = "A Cigna card; whether it is a POS plan is not seen on this side."
         return _retake(_other_side(seen), seen, "plan-unknown", text)
-    return _if_beyond_doubt(seen, by_rules)
+    return _if_beyond_doubt(attributes, seen, by_rules)
 
 
 def _unless_seen(seen: Seen, by_rules: Decision, code: str, text: str, wanted: Literal["front", "back"]) -> Decision:

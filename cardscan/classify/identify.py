@@ -101,7 +101,9 @@ def settle(finds: Sequence[Find]) -> Attributes:
         plan, family = _plan(weights, region, kind, conflicts)
     else:
         plan, family, region, kind = None, None, None, None
-    exclusion, doubts = _exclusion(weights["exclusion"], weights["product"], region, plan)
+    exclusion, doubts = _exclusion(weights, region, plan)
+    if issuer is not None and _brand_in_doubt(issuer, weights["issuer"]):
+        doubts = (*doubts, "issuer")
     funding: Funding | None = "self-funded" if weights["funding"].total("self-funded") >= STRONG else None
     if funding is None and weights["funding"].best("self-funded") >= LIKELY:
         doubts = (*doubts, "funding")
@@ -152,6 +154,13 @@ def _own(weights: _Weights) -> bool:
     """Whether something only Kaiser Permanente prints on its cards is there, beyond its name."""
     finds = weights.finds.get("kaiser-permanente", ())
     return any(f.meaning.strength >= SURE and f.score >= 0.86 for f in finds)
+
+
+def _brand_in_doubt(issuer: Issuer, weights: _Weights) -> bool:
+    """Whether the name may be an employer's: a partner's card prints it, and many firms are called Kaiser."""
+    if issuer == "cigna":
+        return weights.best("kaiser-permanente") >= CLEAR * 0.9
+    return issuer == "kaiser-permanente" and not _own(weights)
 
 
 def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) -> Plan | None:
@@ -267,17 +276,25 @@ def _agreed(
 
 
 def _exclusion(
-    weights: _Weights, product: _Weights, region: Region | None, plan: Plan | None
+    weights: dict[str, _Weights], region: Region | None, plan: Plan | None
 ) -> tuple[Exclusion | None, tuple[str, ...]]:
-    ranked = [v for v in weights.ranked() if v != "set-aside"]
+    named, product = weights["exclusion"], weights["product"]
+    ranked = [v for v in named.ranked() if v != "set-aside"]
     for value in ranked:
-        if weights.best(value) >= STRONG * 0.9 or weights.total(value) >= STRONG:
+        if named.best(value) >= STRONG * 0.9 or named.total(value) >= STRONG:
             return value, ()  # type: ignore[return-value]
     if region == "WA":
         return "washington", ()
-    if region == "NW" and (plan in ("PPO", "POS 3-Tier") or product.best("added-choice") >= STRONG):
+    broad = plan in ("PPO", "POS 3-Tier")
+    if region == "NW" and (broad or product.best("added-choice") >= STRONG):
         return "northwest-ppo-pos3", ()
-    return None, ("exclusion",) if ranked and weights.best(ranked[0]) >= LIKELY else ()
+    doubtful = (ranked and named.best(ranked[0]) >= LIKELY * 0.9) or _maybe_excluded(weights["region"], region, broad)
+    return None, ("exclusion",) if doubtful else ()
+
+
+def _maybe_excluded(places: _Weights, region: Region | None, broad: bool) -> bool:
+    """A trace of an excluded region, too weak to settle it. Oregon's cards name south-west Washington too."""
+    return (places.best("WA") >= 0.9 and region != "NW") or (broad and places.best("NW") >= 0.9)
 
 
 def consistent(attributes: Attributes, catalogue: Catalogue) -> list[str]:

@@ -24,13 +24,13 @@ def validate(text: str) -> str:
     """The compact number.
 
     Raises:
-        Invalid: It is not 5-14 characters, or has fewer than 5 digits, or more than 4 letters.
+        Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters.
     """
     number = compact(text)
     if not number.isalnum() or not number.isascii():
         raise Invalid("other than letters and digits")
-    if not 5 <= len(number) <= 14:
-        raise Invalid("5 to 14 characters")
+    if not 6 <= len(number) <= 14:  # five digits are a payer ID or a ZIP code
+        raise Invalid("6 to 14 characters")
     if sum(c.isdigit() for c in number) < 5 or sum(c.isalpha() for c in number) > 4:
         raise Invalid("at least five digits and at most four letters")
     return number
