@@ -138,12 +138,16 @@ class _Planner(Generic[F]):
             raise InvalidManifest(error.message) from None
 
     def _image(self, manifest: Found[F], line: int, image: str, claimed: set[str]) -> F:
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(manifest.place), image))
-        found = self._by_place.get(place)
+        found = self._named(manifest, line, image)
         if found is None:
             return self._absent(manifest, line, image)
-        claimed.add(place)
+        claimed.add(found.place)
         return found.file
+
+    def _named(self, manifest: Found[F], line: int, image: str) -> Found[F] | None:
+        """The file that a manifest names, by its path relative to the manifest."""
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(manifest.place), image))
+        return self._by_place.get(place)
 
 
 class _Disk(_Planner[LazyFile]):
@@ -176,6 +180,24 @@ class _Disk(_Planner[LazyFile]):
 
 
 class _Upload(_Planner[SourceFile]):
+    def __init__(self, gathered: Gathered[SourceFile], intake: Intake) -> None:
+        super().__init__(gathered, intake)
+        self._packed: dict[str, list[Found[SourceFile]]] = {}
+        for found in gathered.files:
+            _, inside, member = found.file.name.partition(gather.INSIDE)
+            if inside:
+                self._packed.setdefault(posixpath.normpath(member.replace("\\", "/")), []).append(found)
+
+    def _named(self, manifest: Found[SourceFile], line: int, image: str) -> Found[SourceFile] | None:
+        """Also: a manifest sent beside an archive names the files in it, as seen from the top of the archive."""
+        found = super()._named(manifest, line, image)
+        if found is not None or gather.INSIDE in manifest.file.name:
+            return found
+        packed = self._packed.get(posixpath.normpath(image), [])
+        if len(packed) > 1:
+            raise InvalidManifest(f"line {line}: several of the archives have a file of this name.")
+        return packed[0] if packed else None
+
     def _counts(self, documents: Sequence[Found[SourceFile]]) -> list[int]:
         return [count_pages(self._intake, found.file.data) for found in documents]
 

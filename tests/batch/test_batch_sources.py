@@ -285,6 +285,29 @@ def test_two_uploads_of_one_name_are_two_files() -> None:
     assert [card.card_id for card in cards] == ["x", "x-2"]
 
 
+@pytest.mark.parametrize("named", ["in/x.jpg", "./in/x.jpg", "in\\x.jpg"])
+def test_a_manifest_beside_an_archive_names_the_files_in_it(named: str) -> None:
+    manifest = SourceFile("manifest.csv", f"card_id,image,care\n7,{named},urgent\n".encode())
+    packed = zipped({"in/x.jpg": PICTURE, "y.jpg": PICTURE})
+    cards = {card.card_id: card for card in plan([manifest, SourceFile("a.zip", packed)])}
+    assert sorted(cards) == ["7", "y"]
+    assert cards["7"].source == ("a.zip!/in/x.jpg",)
+    assert cards["7"].visit.care == "urgent"
+
+
+def test_a_manifest_never_picks_one_of_two_archives() -> None:
+    manifest = SourceFile("manifest.csv", b"card_id,image\n7,x.jpg\n")
+    archives = [SourceFile(name, zipped({"x.jpg": PICTURE})) for name in ("a.zip", "b.zip")]
+    with pytest.raises(InvalidManifest, match="line 2"):
+        plan([manifest, *archives])
+
+
+def test_a_manifest_in_an_archive_does_not_reach_into_another() -> None:
+    inner = zipped({"m.csv": b"card_id,image\n7,x.jpg\n"})
+    with pytest.raises(InvalidManifest, match="not sent"):
+        plan([SourceFile("a.zip", inner), SourceFile("b.zip", zipped({"x.jpg": PICTURE}))])
+
+
 @pytest.mark.parametrize(
     ("file", "error"),
     [
