@@ -154,6 +154,9 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if "issuer" in attributes.doubts:
         text = "The name may be an employer's: nothing else that only the health plan prints is seen."
         return _unless_seen(seen, by_rules, "issuer-doubtful", text, "back")
+    if "network" in attributes.doubts:
+        text = "One line alone names the Cigna PPO Network: no number, address or second line bears it out."
+        return _unless_seen(seen, by_rules, "network-doubtful", text, "back")
     if not seen.member and all(image.corners is None for image in seen.images):
         text = "The words are there, but neither a card's outline nor a member's number is seen."
         return _retake("same_side_again", seen, "no-card", text)

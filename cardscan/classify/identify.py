@@ -104,6 +104,8 @@ def settle(finds: Sequence[Find]) -> Attributes:
     exclusion, doubts = _exclusion(weights, region, plan)
     if issuer is not None and _brand_in_doubt(issuer, weights["issuer"]):
         doubts = (*doubts, "issuer")
+    if issuer == "kaiser-permanente" and _said_once(weights["network"]):
+        doubts = (*doubts, "network")
     funding: Funding | None = "self-funded" if weights["funding"].total("self-funded") >= STRONG else None
     if funding is None and weights["funding"].best("self-funded") >= LIKELY:
         doubts = (*doubts, "funding")
@@ -139,6 +141,10 @@ def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> 
         return None
     if other >= STRONG:
         return "other"
+    apart = _apart(weights, "cigna", "kaiser-permanente")
+    if apart is not None and first and _own(weights):
+        conflicts.append(Conflict("issuer", first, apart))
+        return None
     if kaiser >= LIKELY and (_own(weights) or cigna < STRONG):
         return "kaiser-permanente"
     if cigna >= CLEAR:
@@ -150,10 +156,27 @@ def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> 
     return "cigna" if cigna >= 1 and not kaiser else None
 
 
+def _apart(weights: _Weights, value: str, rival: str) -> Find | None:
+    """A clear statement of a value on a side that says nothing of its rival: the sides may be of two cards."""
+    sides = {f.view for f in weights.finds.get(rival, ()) if f.strength * f.score >= LIKELY * 0.9}
+    found = weights.top(value)
+    return found if found and found.strength * found.score >= STRONG * 0.9 and found.view not in sides else None
+
+
 def _own(weights: _Weights) -> bool:
     """Whether something only Kaiser Permanente prints on its cards is there, beyond its name."""
     finds = weights.finds.get("kaiser-permanente", ())
     return any(f.meaning.strength >= SURE and f.score >= 0.86 for f in finds)
+
+
+def _said_once(network: _Weights) -> bool:
+    """Whether one line alone speaks of the network: misread by a letter, a denial of it reads like its name."""
+    finds = network.finds.get("cigna", ())
+    if not finds or any(sum(c.isdigit() for c in f.meaning.says) >= 5 for f in finds):
+        return False  # a number of the network's own bears it out
+    view, top, bottom = finds[0].view, finds[0].box[0][1], finds[0].box[3][1]
+    low, high = min(top, bottom), max(top, bottom)
+    return all(f.view == view and low < (f.box[0][1] + f.box[3][1]) / 2 < high for f in finds)
 
 
 def _brand_in_doubt(issuer: Issuer, weights: _Weights) -> bool:
@@ -224,6 +247,10 @@ def _plan(
         assert first and second
         conflicts.append(Conflict("plan", first, second))
         return None, "ppo-pos3" if broad > limited else None
+    foreign = _other_plan_apart(plan, pos, closed)
+    if foreign is not None:
+        conflicts.append(foreign)
+        return None, None
     named: Plan | None = None
     if max(pos_best, ppo_best) >= CLEAR * 0.9:
         named = "PPO" if ppo_best > pos_best else _tiers(plan, limited, broad)
@@ -233,11 +260,32 @@ def _plan(
         named = closed  # type: ignore[assignment]
     if named is not None:
         return _agreed(named, kind, weights, limited, broad, conflicts)
+    title, terms = weights["kind"].top("travel"), family.top("ppo-pos3")
+    if kind == "travel" and title and terms and broad >= CLEAR * 0.9 and _on_other_sides(family):
+        conflicts.append(Conflict("plan", title, terms))
+        return None, None
     if kind == "travel" or limited > broad + 0.5:
         return None, "hmo-epo-pos2" if kind == "travel" or limited >= CLEAR else None
     if product.best("dual-choice") >= STRONG and region in (None, "GA"):
         return "PPO", "ppo-pos3"
     return None, "ppo-pos3" if broad >= SURE else None
+
+
+def _on_other_sides(family: _Weights) -> bool:
+    """Whether no side with the terms of a PPO or POS 3-Tier plan has those of the others."""
+    limited, broad = ({f.view for f in family.finds.get(v, ())} for v in ("hmo-epo-pos2", "ppo-pos3"))
+    return not limited & broad
+
+
+def _other_plan_apart(plan: _Weights, pos: str, closed: str) -> Conflict | None:
+    """An HMO or EPO card's front with the back of a PPO or POS: on a POS card's own front its title stands too."""
+    first = plan.top(closed)
+    second = max((f for f in (plan.top(pos), plan.top("PPO")) if f), key=lambda f: f.strength * f.score, default=None)
+    if not first or not second or min(f.strength * f.score for f in (first, second)) < STRONG * 0.9:
+        return None
+    open_plans = [f for v in ("PPO", "POS", "POS 2-Tier", "POS 3-Tier") for f in plan.finds.get(v, ())]
+    shared = any(f.view == first.view and f.strength * f.score >= LIKELY for f in open_plans)
+    return None if shared else Conflict("plan", first, second)
 
 
 def _both_closed(plan: _Weights) -> bool:
@@ -269,7 +317,8 @@ def _agreed(
     travel = weights["kind"].top("travel") if kind == "travel" and family == "ppo-pos3" else None
     statement = travel or weights["family"].top(other)
     line = weights["plan"].top(named) or weights["plan"].top("POS")
-    if statement and line and (travel is not None or (against >= backing + CLEAR and against >= SURE)):
+    least = CLEAR * 0.9 if weights["network"].total("cigna") >= CLEAR else SURE  # a front alone has no terms yet
+    if statement and line and (travel is not None or against >= max(backing + CLEAR * 0.9, least)):
         conflicts.append(Conflict("plan", line, statement))
         return None, None
     return named, family

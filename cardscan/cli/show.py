@@ -92,7 +92,15 @@ def _heading(console: Console, text: str) -> None:
 
 def _lines(console: Console, lines: Sequence[str] | Iterator[str]) -> None:
     for line in lines:
-        console.print(Text(f"  {printable(line)}"), soft_wrap=not console.is_terminal)
+        text = printable(line)
+        if not console.is_terminal:
+            console.print(Text(f"  {text}"), soft_wrap=True)  # whoever reads it on may wrap it
+            continue
+        words = text.lstrip(" -")
+        lead = f"  {text[: len(text) - len(words)]}"
+        for number, part in enumerate(Text(words).wrap(console, max(20, console.width - len(lead)))):
+            part.rstrip()
+            console.print(Text(lead if number == 0 else " " * len(lead)) + part, soft_wrap=True)
 
 
 def _reason(reason: Reason) -> Iterator[str]:

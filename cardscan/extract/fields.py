@@ -155,7 +155,7 @@ def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
             for row, line in enumerate(sheet.lines)
             if anchors and row not in labelled and person_name.is_valid(line.line.text)
         )
-        if not near or near[0][0] > _NAME_REACH or len(near) > 1 and near[1][0] < near[0][0] + _NAME_APART:
+        if not near or near[0][0] > _NAME_REACH or (len(near) > 1 and near[1][0] < near[0][0] + _NAME_APART):
             continue
         row = near[0][1]
         line = sheet.lines[row].line

@@ -6,7 +6,7 @@ its sides, by its shape, and by the text it holds: a card holds its text whole, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -27,7 +27,10 @@ from cardscan.imaging.straight import (
 from cardscan.records import Corners, Pixels
 
 _SIDE = 720  # long side at which outlines are looked for
-_LEAST = 0.34  # an outline that scores less is no card
+_LEAST = 0.75  # of 2: an outline that scores less is no card
+_WEIGHED = 80  # outlines, best by edges and text, about which the other witness is asked
+_HELD = 0.75  # share of all text that outlines hold, if they are the cards of the picture
+_CUT = 0.08
 _FURTHER = 0.72  # a second card must score this share of the first
 _MOST = 4
 
@@ -40,28 +43,49 @@ class Outline:
     score: float
 
 
-def by_edges(pixels: Pixels, text: Sequence[Corners] = ()) -> list[Outline]:
+def by_edges(
+    pixels: Pixels,
+    text: Sequence[Corners] = (),
+    others: Sequence[Corners] = (),
+    likeliness: Callable[[Corners], float] = lambda _: 1.0,
+) -> list[Outline]:
     """Outlines of the cards in a picture, best first; empty where none is seen.
 
     Args:
         pixels: RGB.
         text: Boxes of lines of text in it, where known.
+        others: Outlines proposed by somebody else, judged beside the ones proposed here.
+        likeliness: 0-1, how likely an outline is a card's by another witness.
     """
     scale = min(1.0, _SIDE / max(pixels.shape[:2]))
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+    small: Pixels = pixels
+    if scale < 1:
+        small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     boxes = np.array([box * scale for box in text]).reshape(-1, 4, 2)
     edges = find_edges(small)
-    proposed = from_areas(small, edges) + from_lines(edges, _mask(boxes, edges))
+    proposed = [*(o * scale for o in others), *from_areas(small, edges), *from_lines(edges, _mask(boxes, edges))]
     if not proposed:
         return []
     quads = np.array([clockwise(q) for q in proposed])
     scores = _scores(quads, edges, boxes)
+    for i in np.argsort(-scores)[:_WEIGHED]:
+        scores[i] += likeliness(quads[i] / scale)  # what was not weighed stays below what was
     chosen = _best_apart(quads, scores, boxes)
     found = []
     for i in chosen:
-        corners = refine(quads[i], edges)
-        found.append(Outline(clockwise(corners) / scale, float(min(1.0, scores[i]))))
+        corners = quads[i] if i < len(others) else clockwise(refine(quads[i], edges))
+        found.append(Outline(corners / scale, float(min(1.0, scores[i] / 2))))
     return found
+
+
+def agrees(outlines: Sequence[Corners], text: Sequence[Corners]) -> bool:
+    """Whether outlines hold nearly all text of a picture, and cut through none of it."""
+    boxes = np.array(text).reshape(-1, 4, 2)
+    if not len(boxes) or not outlines:
+        return not len(boxes)
+    inside, crossing = _text_in(np.array([clockwise(o) for o in outlines]), boxes)
+    total = float(_weights(boxes).sum())
+    return bool(inside.sum() > _HELD * total and crossing.sum() < _CUT * total)
 
 
 def _mask(boxes: NDArray[np.float64], edges: Edges) -> NDArray[np.uint8] | None:
@@ -77,7 +101,7 @@ def _scores(quads: NDArray[np.float64], edges: Edges, boxes: NDArray[np.float64]
     shape = np.array([aspect_prior(aspect(q)) for q in quads])
     base = (0.55 * support.mean(1) + 0.45 * support.min(1)) * shape
     if not len(boxes):
-        return base
+        return np.asarray(base, np.float64)
     inside, crossing = _text_in(quads, boxes)
     total = inside + crossing
     share = total / max(1.0, float(_weights(boxes).sum()))
@@ -90,7 +114,8 @@ def _weights(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """What each line of text counts: its length, in line heights, within reason."""
     across = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)
     down = np.linalg.norm(boxes[:, 2] - boxes[:, 1], axis=1)
-    return np.clip(np.maximum(across, down) / np.maximum(np.minimum(across, down), 1), 1, 20)
+    ratio = np.maximum(across, down) / np.maximum(np.minimum(across, down), 1)
+    return np.asarray(np.clip(ratio, 1, 20), np.float64)
 
 
 def _text_in(quads: NDArray[np.float64], boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.imaging.classical import Outline, by_edges
+from cardscan.imaging.classical import Outline, agrees, by_edges
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
 from cardscan.imaging.outline import clockwise, fit_quad, is_sound, others_near, overlap, refine
 from cardscan.records import Corners, Pixels
@@ -72,22 +72,28 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     if scale < 1:
         small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     size = small.shape[1], small.shape[0]
+    sight = mask.look(small)
+    grow = np.array(pixels.shape[1::-1]) / size
     found: list[Outline] = []
-    weak: list[Outline] = []
-    for seen in _cards_in(mask.look(small), small)[:_MOST]:
+    sure = True
+    for seen in _cards_in(sight, small)[:_MOST]:
         outline = _on_edges(_looked_closer(mask, small, seen), small)
         corners = clockwise(_onto_rim(outline.corners, size))
         if is_sound(corners, size) and outline.score >= 0.5 * _LEAST:
-            sure = float(refine(corners, small)[1].mean()) > _WHOLE_EDGE
-            grown = corners * (np.array(pixels.shape[1::-1]) / size)
-            (found if sure else weak).append(Outline(grown, outline.score))
-    if len(text):
-        found = _with_text(found, text)
-    found = [o for o in found if o.score >= _LEAST]
-    if weak or (not found and len(text)):  # the picture's own lines and areas may know better
-        classical = by_edges(pixels, text)
-        found += classical or [o for o in weak if o.score >= _LEAST]
-    return _apart(sorted(found, key=lambda o: -o.score))
+            sure &= float(refine(corners, small)[1].mean()) > _WHOLE_EDGE or _on_rim(corners, size)
+            found.append(Outline(corners * grow, outline.score))
+    if found and sure and agrees([o.corners for o in found], text):
+        return _apart(sorted((o for o in found if o.score >= _LEAST), key=lambda o: -o.score))
+    # the picture's own lines and areas, and its text, are heard too
+    return by_edges(
+        pixels, text, [o.corners for o in found], lambda quad: _fitness(sight.from_picture(quad / grow), sight.card)
+    )
+
+
+def _on_rim(corners: Corners, size: tuple[int, int]) -> bool:
+    """Whether an outline is the picture's own rim, where no edge can be."""
+    limit = np.array(size, np.float64)
+    return bool((np.minimum(np.abs(corners), np.abs(corners - limit)) < 0.02 * limit.max()).all())
 
 
 def _cards_in(sight: Sight, pixels: Pixels) -> list[_Seen]:
@@ -223,17 +229,6 @@ def _onto_rim(corners: Corners, size: tuple[int, int]) -> Corners:
     limit = np.array(size, np.float64)
     inside = np.clip(corners, 0, limit)
     return np.where(np.abs(corners - inside) < 0.02 * limit.max(), inside, corners)
-
-
-def _with_text(found: list[Outline], text: Sequence[Corners]) -> list[Outline]:
-    """Outlines that hold no text count less, where the picture has text at all."""
-    middles = np.array([box.mean(0) for box in text])
-    out = []
-    for outline in found:
-        polygon = outline.corners.astype(np.float32)
-        holds = any(cv2.pointPolygonTest(polygon, (float(x), float(y)), False) >= 0 for x, y in middles)
-        out.append(outline if holds else Outline(outline.corners, outline.score * _BLANK))
-    return out
 
 
 def _apart(found: list[Outline]) -> list[Outline]:

@@ -38,7 +38,8 @@ def find_edges(pixels: Pixels) -> Edges:
     gx, gy = cv2.Scharr(lab, cv2.CV_32F, 1, 0) / 32, cv2.Scharr(lab, cv2.CV_32F, 0, 1) / 32
     channel = (gx * gx + gy * gy).argmax(2)[..., None]
     take = np.take_along_axis
-    return Edges(take(gx, channel, 2)[..., 0], take(gy, channel, 2)[..., 0], np.ascontiguousarray(lab[..., 0]))
+    planes = [np.asarray(take(g, channel, 2)[..., 0], np.float32) for g in (gx, gy)]
+    return Edges(planes[0], planes[1], np.ascontiguousarray(lab[..., 0]))
 
 
 def from_lines(edges: Edges, ignore: NDArray[np.uint8] | None) -> list[Corners]:
@@ -147,7 +148,7 @@ def _intersections(i: NDArray[np.int64], j: NDArray[np.int64], normal: Floats, o
 
 
 def from_areas(pixels: Pixels, edges: Edges) -> list[Corners]:
-    """Outlines of areas that differ from the rest: by brightness, by colour, from the picture's rim, or inside edges."""
+    """Outlines of areas that differ from the rest: by brightness, colour, from the picture's rim, or inside edges."""
     hsv = cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV)
     lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
     rim = np.concatenate(
@@ -167,7 +168,7 @@ def from_areas(pixels: Pixels, edges: Edges) -> list[Corners]:
     for mask in masks:
         closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
         contours, _ = cv2.findContours(closed, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        largest = sorted(contours, key=cv2.contourArea, reverse=True)[:6]
+        largest = [np.asarray(c, np.int32) for c in sorted(contours, key=cv2.contourArea, reverse=True)[:6]]
         quads += [q for c in largest if (q := _four_corners(c)) is not None and is_sound(q, edges.size)]
     return quads
 
