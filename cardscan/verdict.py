@@ -109,7 +109,7 @@ def _certain(attributes: Attributes, seen: Seen) -> bool:
     if attributes.issuer == "other":
         return seen.readable
     if attributes.issuer == "cigna":
-        return seen.readable and seen.both and attributes.plan is None and not attributes.conflicts
+        return seen.clear and seen.both and attributes.plan is None and not attributes.conflicts
     return attributes.issuer is not None or attributes.exclusion is not None
 
 
@@ -173,9 +173,9 @@ def _cigna(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
         return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
     if by_rules.outcome == "eligible" and "exclusion" in attributes.doubts:
         return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
-    if by_rules.outcome == "not_eligible" and not seen.both:
-        text = "A Cigna card; whether it is a POS plan is not seen on this side."
-        return _retake(_other_side(seen), seen, "plan-unknown", text)
+    if by_rules.outcome == "not_eligible" and attributes.exclusion is None:
+        text = "A Cigna card; whether it is a POS plan is not seen."
+        return _retake("same_side_again" if seen.both else _other_side(seen), seen, "plan-unknown", text)
     return _if_beyond_doubt(attributes, seen, by_rules)
 
 

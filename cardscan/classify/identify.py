@@ -200,9 +200,12 @@ def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) ->
     needs, free = product.total("pcp-referral"), product.total("no-referral")
     if open_access >= STRONG * 0.9 or (open_access >= 1 and free > needs):
         return "Cigna POS Open Access"
-    if free > needs:
-        return "Cigna POS Open Access" if free >= CLEAR else None
-    return None if open_access >= 1 and needs > free else "Cigna POS"
+    if free > needs or open_access >= 1:  # "no referral" without its name, or its name where referrals are required
+        said, other = product.top("no-referral") or product.top("open-access"), plan.top("POS")
+        if said and other:
+            conflicts.append(Conflict("referral", said, other))
+        return None
+    return "Cigna POS"
 
 
 def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> Region | None:
@@ -210,7 +213,7 @@ def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> 
     if not ranked:
         return None
     best = ranked[0]
-    rivals = [r for r in ranked[1:] if weights.best(r) >= CLEAR and not _same_place(best, r)]
+    rivals = [r for r in ranked[1:] if weights.best(r) >= CLEAR and not _same_place(best, r, weights)]
     if rivals and weights.best(best) >= CLEAR:
         first, second = weights.top(best), weights.top(rivals[0])
         assert first and second
@@ -222,9 +225,16 @@ def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> 
     return best  # type: ignore[return-value]
 
 
-def _same_place(a: str, b: str) -> bool:
-    """Oregon and south-west Washington are one region, and both names stand on its cards."""
-    return {a, b} == {"NW", "WA"}
+def _same_place(a: str, b: str, weights: _Weights) -> bool:
+    """Whether two regions do not exclude each other here.
+
+    Oregon and south-west Washington are one region, and both names stand on its cards. "California" alone speaks for
+    both halves: beside the name of one half it says nothing of the other.
+    """
+    own = {f.meaning.says for f in weights.finds[a]} ^ {f.meaning.says for f in weights.finds[b]}
+    shared = bool({f.meaning.says for f in weights.finds[a]} & {f.meaning.says for f in weights.finds[b]})
+    only_one = not ({f.meaning.says for f in weights.finds[b]} & own)
+    return {a, b} == {"NW", "WA"} or ({a, b} == {"SCAL", "NCAL"} and shared and only_one)
 
 
 def _kind(weights: _Weights) -> Kind | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cardscan.extract import (
     card_date,
@@ -43,24 +44,24 @@ class _Spec:
         validate: Gives the value, or raises Invalid.
         checked: Whether a right form proves something (a check digit or a calendar); else the status is ``unchecked``
             when only the form is right.
-        shorten: Whether trailing words may be dropped until the form is right.
+        words: Which words may belong to the value: ``any``; ``numbers``: up to the first without a digit; ``one``.
     """
 
     validate: Callable[[str], str]
     checked: bool
-    shorten: bool = True
+    words: Literal["any", "numbers", "one"] = "any"
 
 
 _SPECS = {
     "member_name": _Spec(person_name.validate, checked=False),
-    "member_id": _Spec(member_id.validate, checked=True),
-    "group_number": _Spec(group_number.validate, checked=True),
-    "rx_bin": _Spec(rx_bin.validate, checked=True),
-    "rx_pcn": _Spec(rx_code.validate, checked=True),
-    "rx_group": _Spec(rx_code.validate, checked=True),
-    "rx_id": _Spec(member_id.validate, checked=True),
-    "payer_id": _Spec(payer_id.validate, checked=True),
-    "issuer_number": _Spec(issuer_number.validate, checked=True),
+    "member_id": _Spec(member_id.validate, checked=True, words="numbers"),
+    "group_number": _Spec(group_number.validate, checked=True, words="numbers"),
+    "rx_bin": _Spec(rx_bin.validate, checked=True, words="numbers"),
+    "rx_pcn": _Spec(rx_code.validate, checked=True, words="one"),
+    "rx_group": _Spec(rx_code.validate, checked=True, words="one"),
+    "rx_id": _Spec(member_id.validate, checked=True, words="numbers"),
+    "payer_id": _Spec(payer_id.validate, checked=True, words="numbers"),
+    "issuer_number": _Spec(issuer_number.validate, checked=True, words="numbers"),
     "issue_date": _Spec(card_date.validate, checked=True),
     "effective_date": _Spec(card_date.validate, checked=True),
     "pcp_name": _Spec(person_name.validate, checked=False),
@@ -170,7 +171,7 @@ def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
 
 def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
     for value in values:
-        for text in _shortened(value.text) if spec.shorten else (value.text,):
+        for text in _shortened(value.text, spec.words):
             try:
                 clean = spec.validate(text)
             except Invalid:
@@ -193,10 +194,13 @@ def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
     return None
 
 
-def _shortened(text: str) -> Iterator[str]:
+def _shortened(text: str, kind: str) -> Iterator[str]:
     """The text, then without its last words one after the other: what follows a value is not always a new column."""
     words = text.split()
-    for count in range(min(len(words), 6), 0, -1):
+    most = 6 if kind == "any" else 1
+    if kind == "numbers":
+        most = next((i for i, word in enumerate(words) if not any(c.isdigit() for c in word)), min(len(words), 6))
+    for count in range(min(len(words), most), 0, -1):
         yield " ".join(words[:count]).strip("().,:;| ")
 
 
