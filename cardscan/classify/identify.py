@@ -252,7 +252,7 @@ def _plan(
     pos = max(("POS", "POS 2-Tier", "POS 3-Tier"), key=plan.best)
     pos_best, ppo_best = plan.best(pos), plan.best("PPO")
     closed = max(("HMO", "EPO"), key=plan.total)
-    if min(pos_best, ppo_best) >= STRONG * 0.9 and abs(pos_best - ppo_best) < 1:
+    if min(pos_best, ppo_best) >= STRONG * 0.9 and abs(pos_best - ppo_best) < 1 and not _in_passing(plan, pos):
         first, second = plan.top(pos), plan.top("PPO")
         assert first and second
         conflicts.append(Conflict("plan", first, second))
@@ -279,6 +279,14 @@ def _plan(
     if product.best("dual-choice") >= STRONG and region in (None, "GA"):
         return "PPO", "ppo-pos3"
     return None, "ppo-pos3" if broad >= SURE else None
+
+
+def _in_passing(plan: _Weights, pos: str) -> bool:
+    """Whether "PPO" is only a word on another side than a plainly named POS plan: of its network, not of its plan."""
+    named = plan.top(pos)
+    if named is None or named.strength * named.score < SURE * 0.9:
+        return False
+    return all(f.meaning.says == "PPO" and f.view != named.view for f in plan.finds.get("PPO", ()))
 
 
 def _on_other_sides(family: _Weights) -> bool:
