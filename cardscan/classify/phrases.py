@@ -91,9 +91,12 @@ def token_pattern(token: str) -> re.Pattern[str]:
     """A whole word. Capitals only count as capitals ("PPO"), and may stand in run-together text ("DualChoicePPO")."""
     body = "".join("[O0]" if c == "O" else "[I1l|]" if c == "I" else re.escape(c) for c in token)
     if token.isupper():
-        address = r"(?!\W{0,3}\d{5})" if len(token) == 2 else ""  # "Denver, CO 80237" says where, not whose
+        before = after = ""
+        if len(token) == 2:  # "Denver, CO 80237" says where, not whose; "in CA, CO," is the rest of a list of states
+            before, after = r"(?<![A-Z]{2},\s)(?<![A-Z]{2},)", r"(?!\W{0,3}\d{5})(?!\s?,\s?[A-Z]{2}\b)"
         return re.compile(
-            rf"(?<![A-Z0-9]){body}(?![A-Z0-9]|[a-z](?![a-z])){address}|(?<![A-Z0-9]){body}(?=Plan|PLAN|Network)"
+            rf"{before}(?<![A-Z0-9]){body}(?![A-Z0-9]|[a-z](?![a-z])){after}"
+            rf"|(?<![A-Z0-9]){body}(?=Plan|PLAN|Network)"
         )
     return re.compile(rf"(?<![A-Za-z]){re.escape(token)}(?![a-z])", re.IGNORECASE)
 
