@@ -36,7 +36,7 @@ class Recogniser:
 
     def __init__(self, core: Any, model: bytes, alphabet: bytes) -> None:
         self._requests = Requests(core.compile_model(core.read_model(model, b""), "CPU", CONFIG))
-        self._columns, self._group, self._characters = _alphabet(alphabet)
+        self._columns, self._starts, self._characters = _alphabet(alphabet)
 
     def read(self, strip: Pixels) -> list[Glyph]:
         """Characters of an upright line. ``strip`` is RGB, shape (HEIGHT, any width, 3)."""
@@ -56,7 +56,7 @@ class Recogniser:
         tensor[0, :, :, :width] = (strip[:, :, ::-1].astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
         with self._requests.take() as request:
             raw = request.infer([tensor], share_inputs=True)[0][0]
-            scores = raw[:, self._columns] @ self._group
+            scores = np.add.reduceat(raw[:, self._columns], self._starts, axis=1)
         return self._decode(scores, padded / width)
 
     def _decode(self, scores: NDArray[np.float32], stretch: float) -> list[Glyph]:
@@ -76,7 +76,7 @@ class Recogniser:
         return glyphs
 
 
-def _alphabet(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.float32], list[str]]:
+def _alphabet(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
     """Columns of the model that stand for characters found on these cards, and how they fold together.
 
     The models know 7 000 to 19 000 characters. Full-width and compatibility forms count for their plain form
@@ -93,9 +93,10 @@ def _alphabet(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.float32], list
         if plain in index:
             columns.append(column)
             rows.append(index[plain])
-    group = np.zeros((len(columns), len(wanted) + 1), np.float32)
-    group[np.arange(len(columns)), rows] = 1
-    return np.array(columns), group, ["", *wanted]
+    # columns of one character side by side, so that they add up without a matrix product (whose threads would spin)
+    order = np.argsort(rows, kind="stable")
+    characters, starts = np.unique(np.array(rows)[order], return_index=True)
+    return np.array(columns)[order], starts, [(["", *wanted])[c] for c in characters]
 
 
 def cut_at_gaps(strip: Pixels, limit: int) -> list[tuple[int, int]]:
