@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
@@ -33,6 +34,8 @@ from cardscan.records import Side as SideName
 from cardscan.verdict import Seen, without_brand
 
 _MOST_EVIDENCE = 24
+_READ = 0.6  # confidence from which a member's number or name speaks against another's
+_MISREAD = 2  # letters by which two readings of one number or name may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,16 @@ def _two_members(views: Sequence[View]) -> bool:
     """
     numbers, names = [], []
     for view in views:
-        sure = [v.value for v in all_values("member_id", [view]) if v.status == "valid" and v.confidence > 0.9]
-        numbers.append({v for v in sure if v})
-        known = [v.value for v in all_values("member_name", [view]) if v.confidence > 0.9]
+        read = [v.value for v in all_values("member_id", [view]) if v.status == "valid" and v.confidence > _READ]
+        numbers.append({v for v in read if v})
+        known = [v.value for v in all_values("member_name", [view]) if v.confidence > _READ]
         names.append({word for v in known if v for word in v.upper().replace(",", " ").split() if len(word) > 1})
-    return any(a and b and not a & b for group in (numbers, names) for i, a in enumerate(group) for b in group[i + 1 :])
+    return any(
+        a and b and all(Levenshtein.distance(x, y) > _MISREAD for x in a for y in b)
+        for group in (numbers, names)
+        for i, a in enumerate(group)
+        for b in group[i + 1 :]
+    )
 
 
 def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:
