@@ -8,7 +8,6 @@ from.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SAME = str.maketrans({"0": "O", "Q": "O", "1": "I", "L": "I", "|": "I", "!": "I", "$": "S", "5": "S", "8": "B"})
@@ -45,7 +44,3 @@ def digits_of(text: str) -> Folded:
     """Only the digits, with letters that stand alone among digits taken for the digits they look like."""
     kept = [(c, i) for i, c in enumerate(text) if c.isdigit()]
     return Folded("".join(c for c, _ in kept), tuple(i for _, i in kept))
-
-
-def joined(parts: Iterable[str]) -> str:
-    return " ".join(parts)
