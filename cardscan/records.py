@@ -230,6 +230,13 @@ class CardIdentity(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
+FIELD_NAMES = (
+    *("member_name", "member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"),
+    *("issue_date", "effective_date", "pcp_name", "copays", "phones", "claims_address"),
+)
+"""All fields; each is always in the answer, ``not_found`` where the card does not say it."""
+
+
 class FieldValue(Record):
     value: str | None = None
     raw: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -78,7 +79,7 @@ def plan_batch(paths: Sequence[str | os.PathLike[str]], visit: Visit, settings: 
     return Plan(cards, found.ignored)
 
 
-class _Planner(Generic[F]):
+class _Planner(ABC, Generic[F]):
     """Makes cards of files; what reading a file means is left to the two kinds of planner below."""
 
     def __init__(self, gathered: Gathered[F], intake: Intake) -> None:
@@ -119,17 +120,17 @@ class _Planner(Generic[F]):
                 for number, files in enumerate(self._split(found.file, cards_of(pages[found.place])), 1):
                     yield Card(f"{name}#{number}", files, visit, (found.file.name,))
 
-    def _counts(self, documents: Sequence[Found[F]]) -> list[int]:
-        raise NotImplementedError
+    @abstractmethod
+    def _counts(self, documents: Sequence[Found[F]]) -> list[int]: ...
 
-    def _split(self, file: F, cards: Sequence[tuple[int, ...]]) -> Iterator[tuple[F, ...]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _split(self, file: F, cards: Sequence[tuple[int, ...]]) -> Iterator[tuple[F, ...]]: ...
 
-    def _read(self, file: F, most: int) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def _read(self, file: F, most: int) -> bytes: ...
 
-    def _absent(self, manifest: Found[F], line: int, image: str) -> F:
-        raise NotImplementedError
+    @abstractmethod
+    def _absent(self, manifest: Found[F], line: int, image: str) -> F: ...
 
     def _manifest(self, found: Found[F]) -> list[Entry]:
         try:

@@ -38,9 +38,3 @@ def fold(text: str) -> Folded:
             letters.append(letter)
             origin.append(i)
     return Folded("".join(letters), tuple(origin))
-
-
-def digits_of(text: str) -> Folded:
-    """Only the digits, with letters that stand alone among digits taken for the digits they look like."""
-    kept = [(c, i) for i, c in enumerate(text) if c.isdigit()]
-    return Folded("".join(c for c, _ in kept), tuple(i for _, i in kept))

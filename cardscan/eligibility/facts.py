@@ -40,7 +40,6 @@ VISIT_VALUES: dict[str, tuple[str, ...]] = {"care": get_args(Care), "network": g
 VISIT_FACTS = ("state", "date", "care", "network", "npi")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NPI = re.compile(r"[0-9]{10}")
 
 
 def parse_question(question: object) -> tuple[CardFacts, Visit]:
@@ -130,7 +129,7 @@ def parse_npi(value: object) -> str | None:
     text = value.strip()
     if not text:
         return None
-    if not _NPI.fullmatch(text) or not luhn.is_valid(luhn.HEALTH_PREFIX + text):
+    if not luhn.is_npi(text):
         raise InvalidNpi
     return text
 

@@ -22,18 +22,12 @@ from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, stacked_side, values_of
 from cardscan.layout import View
-from cardscan.records import FieldStatus, FieldValue
+from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
 _LEAST = 0.5  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
 _NAME_REACH = 5.0  # line heights
 _NAME_APART = 1.0
-
-NAMES = (
-    *("member_name", "member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"),
-    *("issue_date", "effective_date", "pcp_name", "copays", "phones", "claims_address"),
-)
-"""All fields; each is always in the answer, ``not_found`` where the card does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,7 @@ def extract(views: Sequence[View]) -> dict[str, FieldValue]:
     fields["copays"] = read_copays(sheets)
     fields["phones"] = _phones(sheets)
     fields["claims_address"] = _claims_address(sheets)
-    return {name: fields.get(name, FieldValue()) for name in NAMES}
+    return {name: fields.get(name, FieldValue()) for name in FIELD_NAMES}
 
 
 def all_values(name: str, views: Sequence[View]) -> list[FieldValue]:

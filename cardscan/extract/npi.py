@@ -19,10 +19,8 @@ def validate(text: str) -> str:
         Invalid: Not ten digits, or a wrong check digit.
     """
     digits = compact(text)
-    if not re.fullmatch(r"[12]\d{9}", digits):
-        raise Invalid("ten digits, the first of them 1 or 2")
-    if not luhn.is_valid(luhn.HEALTH_PREFIX + digits):
-        raise Invalid("check digit")
+    if not luhn.is_npi(digits):
+        raise Invalid("ten digits, the first of them 1 or 2, with a check digit")
     return digits
 
 

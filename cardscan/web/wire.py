@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from cardscan.records import CardFacts, Verification, Visit
+from cardscan.records import FIELD_NAMES, CardFacts, Verification, Visit
 from cardscan.store import BatchItem, BatchRecord, Correction, Receipt
 
 
@@ -50,7 +50,13 @@ class Question(Wire):
     visit: Visit = Visit()
 
 
-FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+def _known(name: str) -> str:
+    if name not in FIELD_NAMES and name not in CardFacts.model_fields and name != "variant":
+        raise ValueError("a name of a field, 'variant', or a fact of the card")
+    return name
+
+
+FactName = Annotated[str, AfterValidator(_known)]
 FactValue = Annotated[str, StringConstraints(max_length=500)]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardscan.classify.folding import digits_of, fold
+from cardscan.classify.folding import fold
 from cardscan.classify.phrases import BREAK, Expression, Meaning, Phrase, find, number_pattern, token_pattern
 
 MEANING = Meaning("says", "attribute", "value", 2.0)
@@ -54,11 +54,6 @@ def test_spaces_and_points_cost_nothing(text: str) -> None:
     joined = "".join(c for c in text if c not in " -.")
     if "r" not in text:  # "r n" and "rn" are read apart on purpose
         assert fold(text).letters == fold(joined).letters
-
-
-def test_digits_and_their_places() -> None:
-    folded = digits_of("ID: 00-12 x3")
-    assert (folded.letters, folded.origin) == ("00123", (4, 5, 7, 8, 11))
 
 
 @pytest.mark.parametrize(

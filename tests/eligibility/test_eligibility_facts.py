@@ -101,7 +101,7 @@ def test_not_an_npi(text: Any) -> None:
 
 
 def test_exactly_one_check_digit_is_right() -> None:
-    for stem in ("123456789", "100000000", "987654321"):
+    for stem in ("123456789", "100000000", "287654321"):
         right = []
         for digit in "0123456789":
             try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from card_text import LETTER, card, line_at, sheet, side
 
-from cardscan.extract.fields import NAMES, all_values, extract
+from cardscan.extract.fields import all_values, extract
 from cardscan.layout import View
-from cardscan.records import FieldValue, Line
+from cardscan.records import FIELD_NAMES, FieldValue, Line
 
 MRN = "0012345678"
 
@@ -117,7 +117,7 @@ def test_nothing_is_guessed_from_prose(texts: tuple[str, ...]) -> None:
 def test_every_field_is_always_there() -> None:
     for views in ([], [side()], [side("nothing")]):
         fields = extract(views)
-        assert tuple(fields) == NAMES
+        assert tuple(fields) == FIELD_NAMES
         assert all(f.status == "not_found" and f.value is None and f.box is None for f in fields.values())
 
 

@@ -325,6 +325,7 @@ def test_corrections_are_added_and_listed(client: TestClient) -> None:
         {"corrections": {}},
         {"corrections": {"rx_bin": 3585}},
         {"corrections": {NAME: "x"}},
+        {"corrections": {"member_nane": "x"}},
         {"corrections": {"rx_bin": "1"}, NAME: 1},
         {"corrections": {"rx_bin": "x" * 501}},
         {"corrections": {"rx_bin": "1"}, "note": "x" * 2001},

@@ -87,3 +87,51 @@ def across(picture: Rgb, quad: Quad, rng: np.random.Generator) -> None:
     colour = tuple(int(v) for v in rng.integers(0, 256, 3))
     thick = int(rng.integers(2, 14))
     cv2.line(picture, (int(a[0]), int(a[1])), (int(b[0]), int(b[1])), colour, thick, cv2.LINE_AA)
+
+
+def photo_size(rng: np.random.Generator) -> tuple[int, int]:
+    """A photo's width and height."""
+    long = int(rng.integers(256, 384))
+    short = round(long * float(rng.choice([0.75, 0.75, 0.5625, 0.667, 1.0])))
+    return (long, short) if rng.random() < 0.65 else (short, long)
+
+
+def placed(ratio: float, width: int, height: int, largest: float, rng: np.random.Generator) -> Quad:
+    """The outline of a card of this ratio, seen from anywhere."""
+    spin = rng.normal(0, 0.15) if rng.random() < 0.5 else rng.uniform(0, 2 * np.pi)
+    tilt = np.radians(abs(rng.normal(0, 7)) if rng.random() < 0.55 else rng.uniform(0, 38))
+    axis, away = rng.uniform(0, 2 * np.pi), rng.uniform(2.0, 5.0)
+    plane = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * [1, 1 / ratio]
+    plane = plane @ turned(spin + axis).T
+    depth = away + plane[:, 1] * np.sin(tilt)
+    seen = np.stack([plane[:, 0], plane[:, 1] * np.cos(tilt)], 1) * (away / depth)[:, None]
+    seen = seen @ turned(-axis).T
+    span = seen.max(0) - seen.min(0)
+    fits = min(width / span[0], height / span[1])
+    share = rng.uniform(0.5, 1.0) if rng.random() < 0.65 else rng.uniform(0.17, 0.6)
+    seen = seen * fits * share * largest
+    low, high = -seen.min(0), np.array([width, height]) - seen.max(0)
+    at = rng.uniform(np.minimum(low, high), np.maximum(low, high))
+    if rng.random() < 0.1:  # beyond the frame
+        at = at + rng.uniform(-0.2, 0.2, 2) * span * fits * share
+    quad: Quad = seen + at
+    return quad
+
+
+def holder(picture: Rgb, quad: Quad, rng: np.random.Generator) -> None:
+    """What a card lies in or on and is not the card: a wallet's window, a sleeve, a mat, a larger panel."""
+    middle = quad.mean(0)
+    base = rng.uniform(0, 1, 3) * rng.choice([60, 255])
+    for grow in sorted(rng.uniform(1.05, 1.5, int(rng.integers(1, 3))), reverse=True):
+        around = middle + (quad - middle) * grow + rng.normal(0, 0.015, (4, 2)) * np.linalg.norm(quad[1] - quad[0])
+        tone = np.clip(base * rng.uniform(0.7, 1.3), 0, 255).tolist()
+        cv2.fillConvexPoly(picture, np.round(around * 8).astype(np.int32), tone, cv2.LINE_AA, 3)
+        if rng.random() < 0.5:  # a seam
+            seam = middle + (around - middle) * rng.uniform(0.9, 0.97)
+            cv2.polylines(picture, [np.round(seam).astype(np.int32)], True, [float(v) for v in base * 1.4 + 20], 1)
+
+
+def apart(a: Quad, b: Quad) -> bool:
+    """Whether two outlines share nothing."""
+    area, _ = cv2.intersectConvexConvex(a.astype(np.float32), b.astype(np.float32))
+    return float(area) < 1.0
