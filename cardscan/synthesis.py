@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.identify import Attributes, settle
-from cardscan.classify.match import Find, match
+from cardscan.classify.match import Find, match, without_desk
 from cardscan.extract.fields import all_values
 from cardscan.imaging.quality import problem
 from cardscan.layout import View
@@ -53,7 +53,7 @@ class Identity:
 def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Catalogue) -> Identity:
     """Identity of the card that the sides show."""
     views = [side.view for side in sides]
-    finds = match(views, catalogue)
+    finds = without_desk(match(views, catalogue), {i for i, side in enumerate(sides) if side.flat.corners is None})
     attributes = settle(finds)
     images = report_images(sides, photos, finds)
     letters, certainty = _read_quality(sides)

@@ -19,9 +19,9 @@ from PIL import Image
 
 from cardscan.eligibility import parse_visit
 from cardscan.errors import NoPicture, NotAPicture, PictureError, TooManyPictures
-from cardscan.extract.fields import NAMES
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.records import (
+    FIELD_NAMES,
     CardFacts,
     Exclusion,
     Family,
@@ -293,7 +293,7 @@ def _check_card(card: dict[str, Any]) -> None:
 
 
 def _check_fields(fields: dict[str, Any]) -> None:
-    assert set(fields) == set(NAMES)
+    assert set(fields) == set(FIELD_NAMES)
     _keys(fields, "member_name member_id group_number rx_bin rx_pcn rx_group payer_id issue_date copays")
     for field in fields.values():
         _keys(field, "value raw confidence status image box")

@@ -40,7 +40,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         *("open-access", "pcp-referral", "no-referral"),
     ),
     "side": ("front", "back"),
-    "card": ("health-plan",),
+    "card": ("health-plan", "form", "page"),
 }
 """Attributes and their values: the words that the reasoning in identify.py is written in."""
 

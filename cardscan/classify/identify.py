@@ -41,7 +41,7 @@ class Attributes:
 
     Attributes:
         network: How strong the evidence of the Cigna PPO Network is: 0 none, 2 clear, 3 sure.
-        denied: Wording that takes the network away.
+        denied: Wording that takes the network away, or that stands on a paper or a page and on no card.
         health_plan: Whether the words are those of a health plan's card.
         conflicts: Statements that exclude each other.
         doubts: Attributes with evidence that is too weak to say yes and too strong to ignore.
@@ -117,12 +117,13 @@ def settle(finds: Sequence[Find]) -> Attributes:
         )
         if value is not None and (found := _rests_on(weights[name], value)) is not None
     }  # fmt: skip
-    denied = weights["network"].top("denied")
+    card = weights["card"]
+    denied = weights["network"].top("denied") or card.top("page") or card.top("form")
     return Attributes(
         issuer, kind, plan, family, region, exclusion, funding,
         network=weights["network"].total("cigna"),
         denied=denied,
-        health_plan=weights["card"].total("health-plan") >= STRONG,
+        health_plan=card.total("health-plan") >= STRONG,
         conflicts=tuple(conflicts), doubts=doubts, decisive=decisive,
     )  # fmt: skip
 
@@ -135,7 +136,7 @@ def _rests_on(weights: _Weights, value: str) -> Find | None:
 def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> Issuer | None:
     kaiser, cigna, other = (weights.best(v) for v in ("kaiser-permanente", "cigna", "other"))
     first, second = weights.top("kaiser-permanente"), weights.top("other")
-    if other >= STRONG and kaiser >= STRONG and _own(weights):
+    if other >= STRONG and kaiser >= STRONG and (_own(weights) or _apart(weights, "kaiser-permanente", "other")):
         assert first and second
         conflicts.append(Conflict("issuer", first, second))
         return None
@@ -252,7 +253,11 @@ def _plan(
     pos = max(("POS", "POS 2-Tier", "POS 3-Tier"), key=plan.best)
     pos_best, ppo_best = plan.best(pos), plan.best("PPO")
     closed = max(("HMO", "EPO"), key=plan.total)
-    if min(pos_best, ppo_best) >= STRONG * 0.9 and abs(pos_best - ppo_best) < 1 and not _in_passing(plan, pos):
+    if (
+        min(pos_best, ppo_best) >= STRONG * 0.9
+        and abs(pos_best - ppo_best) < 1
+        and not _in_passing(plan, pos, weights["network"])
+    ):
         first, second = plan.top(pos), plan.top("PPO")
         assert first and second
         conflicts.append(Conflict("plan", first, second))
@@ -281,12 +286,23 @@ def _plan(
     return None, "ppo-pos3" if broad >= SURE else None
 
 
-def _in_passing(plan: _Weights, pos: str) -> bool:
+def _in_passing(plan: _Weights, pos: str, network: _Weights) -> bool:
     """Whether "PPO" is only a word on another side than a plainly named POS plan: of its network, not of its plan."""
     named = plan.top(pos)
     if named is None or named.strength * named.score < SURE * 0.9:
         return False
-    return all(f.meaning.says == "PPO" and f.view != named.view for f in plan.finds.get("PPO", ()))
+    names = [f for f in network.finds.get("cigna", ()) if f.meaning.strength >= STRONG]
+    return all(
+        f.meaning.says == "PPO" and f.view != named.view and (not f.title or any(_overlapping(f, n) for n in names))
+        for f in plan.finds.get("PPO", ())
+    )
+
+
+def _overlapping(a: Find, b: Find) -> bool:
+    """Whether two finds stand on the same spot of one side."""
+    (ax, ay), (bx, by) = (zip(*f.box, strict=True) for f in (a, b))
+    apart = max(ax) <= min(bx) or max(bx) <= min(ax) or max(ay) <= min(by) or max(by) <= min(ay)
+    return a.view == b.view and not apart
 
 
 def _on_other_sides(family: _Weights) -> bool:

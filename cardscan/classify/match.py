@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,6 +28,9 @@ _STATES = (
 STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|or(?=\s|,)|the)*){{3,}}", re.IGNORECASE)
 """Three or more Kaiser Permanente states in a row: a list of where the plan works, not of whose plan it is."""
 
+_GUTTER = 0.8  # line heights between two columns, at least
+_NAMED = 2.5  # strength from which on a card names the network
+
 
 @dataclass(frozen=True, slots=True)
 class Find:
@@ -40,6 +44,7 @@ class Find:
         view: Index of the side it stands on.
         image: Index of the picture.
         box: Where, in that picture.
+        title: It is all that its line says.
     """
 
     meaning: Meaning
@@ -49,16 +54,23 @@ class Find:
     view: int
     image: int
     box: Box
+    title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
-    """Lines in some order as one text; ``starts`` are the positions at which they begin."""
+    """Lines in some order as one text.
+
+    Attributes:
+        starts: Positions at which the lines begin.
+        walls: Positions that nothing found may reach across: another column begins there.
+    """
 
     raw: str
     folded: Folded
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
+    walls: tuple[int, ...] = ()
 
 
 def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
@@ -68,6 +80,8 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
         for stream in _streams(view):
             for attribute in catalogue.phrases:
                 for hit in _search(stream, attribute, catalogue):
+                    if any(hit.start < wall < hit.end for wall in stream.walls):
+                        continue
                     found = _as_find(hit, stream, number, view.image)
                     key = (attribute, found.meaning.value, found.meaning.says, number)
                     if key not in finds or finds[key].strength * finds[key].score < found.strength * found.score:
@@ -84,24 +98,54 @@ def by_value(finds: Sequence[Find], attribute: str) -> dict[str, list[Find]]:
     return grouped
 
 
+def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
+    """The finds without the wording of forms beside the cards, where a card that names the network was seen.
+
+    Args:
+        finds: Of all sides.
+        loose: Indices of the sides that are no card's own, but what stands beside cards.
+    """
+    named = any(
+        f.meaning.attribute == "network" and f.meaning.value == "cigna" and f.view not in loose and f.strength >= _NAMED
+        for f in finds
+    )
+    if not named:
+        return tuple(finds)
+    return tuple(f for f in finds if f.view not in loose or (f.meaning.attribute, f.meaning.value) != ("card", "form"))
+
+
 def _streams(view: View) -> tuple[_Stream, ...]:
     placed = place(view)
     chains = paragraphs(placed)
     columns = _stream([line for chain in chains for line in (*chain, None)])
-    rows = _stream(list(placed))
-    return (columns, rows)
+    return (columns, _stream(placed, _gutters(placed, chains)))
 
 
-def _stream(lines: Sequence[Placed | None]) -> _Stream:
-    raw, kept, starts = "", [], []
-    for placed in lines:
+def _gutters(placed: Sequence[Placed], chains: Sequence[Sequence[Placed]]) -> frozenset[int]:
+    """Indices of lines that begin another column in the row of the line before: no sentence runs on there."""
+    column = {id(line): number for number, chain in enumerate(chains) if len(chain) > 1 for line in chain}
+    return frozenset(
+        i
+        for i, (before, line) in enumerate(pairwise(placed), start=1)
+        if column.get(id(before), -1) != column.get(id(line), -1)
+        and {id(before), id(line)} <= column.keys()
+        and before.top < line.middle < before.bottom
+        and line.left - before.right > _GUTTER * max(line.height, before.height)
+    )
+
+
+def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _Stream:
+    raw, kept, starts, walls = "", [], [], []
+    for number, placed in enumerate(lines):
+        if number in gutters:
+            walls.append(len(raw))
         if placed is None:
             raw += f" {BREAK} "
             continue
         kept.append(placed.line)
         starts.append(len(raw))
         raw += placed.line.text + " "
-    return _Stream(raw, fold(raw), tuple(kept), tuple(starts))
+    return _Stream(raw, fold(raw), tuple(kept), tuple(starts), tuple(walls))
 
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
@@ -116,18 +160,14 @@ def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
     first = max(i for i, start in enumerate(stream.starts) if start <= hit.start)
     last = max(i for i, start in enumerate(stream.starts) if start < hit.end)
     strength = hit.meaning.strength
-    if (
-        first == last
-        and strength
-        and hit.explained >= 6
-        and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters))
-    ):
-        strength = min(3.0, strength + 1.0)  # alone on its line: a title
+    title = first == last and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters))
+    if title and strength and hit.explained >= 6:
+        strength = min(3.0, strength + 1.0)
     if hit.explained <= 4 and strength and _is_prose(hit, stream.raw):
         strength = max(0.5, strength - 1.0)  # "the PPO tiers": an abbreviation in a sentence names no plan
     box = _box(hit, stream, first, last)
     matched = stream.raw[hit.start : hit.end].replace(BREAK, " ")
-    return Find(hit.meaning, matched, hit.score, strength, view, image, box)
+    return Find(hit.meaning, matched, hit.score, strength, view, image, box, title)
 
 
 def _is_prose(hit: Hit, raw: str) -> bool:

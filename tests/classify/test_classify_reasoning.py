@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from reference import ONE_EACH, Found, printed, read
+from card_text import card, sheet
+from reference import ONE_EACH, Found, catalogue, identify, printed, read
+
+from cardscan.classify.identify import settle
+from cardscan.classify.match import match, without_desk
 
 KAISER = "KAISER PERMANENTE"
 MEMBER = ("Member Name: JANE Q SAMPLE", "Medical Record Number 0012345678", "Group Number 123456")
@@ -85,6 +89,36 @@ def test_the_sides_of_two_different_cards_are_a_conflict() -> None:
         found = read(printed(by_id[a].front), printed(by_id[b].back))
         assert found.variant is None, (a, b)
         assert found.about, (a, b)
+
+
+THREE_TIERS = (
+    "Point-of-Service plan, three tiers. Tier 1: Kaiser Foundation Health Plan of Colorado. Tiers 2 and 3: KPIC."
+)
+
+
+def test_a_title_that_says_only_ppo_contradicts_a_back_that_names_three_tiers() -> None:
+    back = printed((THREE_TIERS, "", NETWORK, "", CLAIMS))
+    assert "plan" in read([KAISER, "PPO", "Colorado", *MEMBER], back).about
+    # the network's own name is no title of a plan
+    assert not read([KAISER, "POS 3-Tier", "Colorado", *MEMBER, "Cigna PPO Network"], back).about
+
+
+def test_two_columns_do_not_run_into_each_other() -> None:
+    left = ("This card is for identification and confers no", "right to services. It is not a guarantee.")
+    right = ("Cigna network providers call 888-831-0761", "before treatment, for precertification.")
+    columns = [(0.0, row, text) for row, text in enumerate(left)] + [(50.0, row, t) for row, t in enumerate(right)]
+    front = card([KAISER, "PPO Plan - Colorado", *MEMBER])
+    back = sheet(*sorted(columns, key=lambda p: p[1]), image=1)
+    assert identify([*front, back]).attributes.denied is None
+
+
+def test_a_form_under_the_card_takes_nothing_away() -> None:
+    views = card([KAISER, "PPO Plan - Colorado", *MEMBER], printed(BACK), ["Patient registration", "Primary insurance"])
+    finds = match(views, catalogue())
+    assert settle(finds).denied is not None
+    assert settle(without_desk(finds, {2})).denied is None
+    only_form = match(views[2:], catalogue())  # without a card that names the network it is what it is: a form
+    assert settle(without_desk(only_form, {0})).denied is not None
 
 
 def test_two_variants_never_both_fit_one_wording() -> None:
@@ -181,6 +215,13 @@ def test_another_issuer_and_kaiser_permanente_on_one_card_is_a_conflict() -> Non
     found = read([KAISER, "PPO Plan - Colorado", "Aetna", *MEMBER], printed(BACK))
     assert "issuer" in found.about
     assert (found.variant, found.attributes.issuer) == (None, None)
+
+
+def test_a_front_of_kaiser_permanente_with_the_back_of_another_issuer_is_a_conflict() -> None:
+    back = printed(("Humana ChoiceCare Network. Customer service 1-800-448-6262.", "", "Payer ID 61101"))
+    found = read([KAISER, "Point of Service, 3 tiers", "Northern California", *MEMBER], back)
+    assert "issuer" in found.about
+    assert found.variant is None
 
 
 def test_every_find_says_where() -> None:
