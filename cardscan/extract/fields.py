@@ -20,7 +20,7 @@ from cardscan.extract import (
 )
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
-from cardscan.extract.labels import Sheet, Value, as_value, read_sheet, stacked_side, values_of
+from cardscan.extract.labels import Habit, Sheet, Value, as_value, habit_of, next_line, read_sheet, values_of
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
@@ -97,10 +97,10 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
 def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
     spec = _SPECS[name]
     for sheet in sheets:
-        stacked = stacked_side(sheet, _has_form) if any(label.field == name for label in sheet.labels) else "below"
+        habit = habit_of(sheet, _has_form) if any(label.field == name for label in sheet.labels) else Habit()
         for label in sheet.labels:
             if label.field == name:
-                found = _first_good(spec, list(values_of(label, sheet, stacked)))
+                found = _first_good(spec, list(values_of(label, sheet, habit)))
                 if found is not None:
                     yield found
 
@@ -115,8 +115,10 @@ def _payer_in_prose(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
     """ "… or send it electronically to payer 62308": a payer ID inside a sentence, wrapped or not."""
     for sheet in sheets:
         for row, placed in enumerate(sheet.lines):
-            follow = [p.line.text for p in sheet.lines[row + 1 : row + 4] if abs(p.left - placed.left) < 1.5][:1]
-            match = _PAYER.search(" ".join([placed.line.text, *follow]))
+            follow = next_line(row, sheet)
+            match = _PAYER.search(
+                placed.line.text + (f" {sheet.lines[follow].line.text}" if follow is not None else "")
+            )
             if match is None:
                 continue
             number = match.group(1) or match.group(2)

@@ -18,6 +18,9 @@ _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
 _NEAR_GAP = 3.0  # line heights
 _FAR_GAP = 24.0
+_FLUSH = 1.5
+_WORD_GAP = 1.6  # within a line
+_PART_GAP = 1.0  # between two lines of one row: more, and another column begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def _word_ends(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     if text[start].islower() and not text[end:].lstrip().startswith((":", "#")):
         return False  # "when the member is away": a word of a sentence
+    if after == ",":
+        return False  # "OR, ID, MT": one of a list
     left_free = not before.isalnum() or (before.islower() and text[start].isupper())
     # a label may run into its value where the spaces were lost: "Group123456", "NameJANE"
     right_free = not after.isalpha() or (text[end - 1].islower() and after.isupper())
@@ -188,39 +193,51 @@ def _tokens_in(row: int, placed: Placed, labels: Sequence[Label]) -> Iterator[To
         yield Token(text, word.confidence, row, left + share * (right - left), right, placed.top, placed.bottom, box)
 
 
-def stacked_side(sheet: Sheet, is_right: Callable[[str, str], bool]) -> str:
-    """Whether the labels of a side that stand alone have their values "below" or "above" them.
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a side sets labels and values.
+
+    Attributes:
+        stacked: Where the values of labels that stand alone are: "below" or "above" them.
+        table: They stand in a column of their own, far to the right.
+    """
+
+    stacked: str = "below"
+    table: bool = False
+
+
+def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
+    """How a side sets labels that stand alone.
 
     Args:
         sheet: The side.
-        is_right: Whether a text has the form of a field's value: the side on which more of them do is the one; if both
-            do, the one that is closer.
+        is_right: Whether a text has the form of a field's value: where more of them do is where they are; if above and
+            below are alike, the closer one.
     """
-    votes = 0.0
+    votes = table = 0.0
     for label in sheet.labels:
         gaps = _gaps(label, sheet)
         if gaps is None:
             continue
-        texts = [" ".join(t.text for t in _stacked(label, sheet, where)) for where in ("above", "below")]
-        above, below = (bool(text) and is_right(label.field, text) for text in texts)
+        runs = (_stacked(label, sheet, "above"), _stacked(label, sheet, "below"), _right(label, sheet, _FAR_GAP))
+        texts = [" ".join(t.text for t in run) for run in runs]
+        above, below, far = (bool(text) and is_right(label.field, text) for text in texts)
         votes += 2.0 * (above - below) + 0.5 * ((gaps[0] < gaps[1]) - (gaps[1] < gaps[0]))
-    return "above" if votes > 0 else "below"
+        table += far - (above or below)
+    return Habit("above" if votes > 0 else "below", table > 0)
 
 
-def values_of(label: Label, sheet: Sheet, stacked: str) -> Iterator[Value]:
+def values_of(label: Label, sheet: Sheet, habit: Habit) -> Iterator[Value]:
     """What may be the value of a label, likeliest first.
 
-    Close to its right, wrapped into the next line, below or above it; far to its right last: that may be the value of
-    the next column's label.
+    Close to its right, wrapped into the next line, below or above it; far to its right last, unless the side is set as
+    a table: that may be the value of the next column's label.
     """
     near = _right(label, sheet, _NEAR_GAP)
-    runs = (
-        ("right", near),
-        ("wrapped", _wrapped(label, sheet)),
-        (stacked, _stacked(label, sheet, stacked)),
-        ("right", [] if near else _right(label, sheet, _FAR_GAP)),
-    )
-    for how, run in runs:
+    far = [] if near else _right(label, sheet, _FAR_GAP)
+    stacked = _stacked(label, sheet, habit.stacked)
+    alone = [("right", far), (habit.stacked, stacked)] if habit.table else [(habit.stacked, stacked), ("right", far)]
+    for how, run in (("right", near), ("wrapped", _wrapped(label, sheet)), *alone):
         if run:
             yield as_value(run, sheet.image, how)
 
@@ -239,7 +256,7 @@ def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
     beside = [
         t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)
     ]
-    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=first_gap, gap=1.6)
+    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=first_gap)
 
 
 def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
@@ -247,14 +264,19 @@ def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
     line = sheet.lines[label.row]
     if label.end < len(line.line.text.rstrip(" :.#")) or label.start == 0:
         return []
+    row = next_line(label.row, sheet)
+    return [] if row is None else sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)[:2]
+
+
+def next_line(row: int, sheet: Sheet) -> int | None:
+    """The line in which a paragraph goes on, set flush left or centred; None where it ends."""
+    line = sheet.lines[row]
     under = [
-        (p.top, row) for row, p in enumerate(sheet.lines)
-        if 0 < p.middle - line.middle < 1.9 * line.height and abs(p.left - line.left) < 1.5
+        (p.top, number) for number, p in enumerate(sheet.lines)
+        if 0 < p.middle - line.middle < 1.9 * line.height
+        and min(abs(p.left - line.left), abs(p.left + p.right - line.left - line.right) / 2) < _FLUSH
     ]  # fmt: skip
-    if not under:
-        return []
-    row = min(under)[1]
-    return sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)[:2]
+    return min(under)[1] if under else None
 
 
 def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
@@ -273,9 +295,18 @@ def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
         if abs((t.top + t.bottom) / 2 - middle) < 0.6 * (t.bottom - t.top) and label.left - 1.2 < t.left < stop - 0.2
     ]  # fmt: skip
     beside.sort(key=lambda t: t.left)
-    if beside and any(o.row == beside[0].row and o.left <= beside[0].left for o in sheet.labels):
-        return []  # what stands there belongs to a label of its own
-    return _run(beside, label.left, first_gap=3, gap=1.6)
+    if beside and (beside[0].text.endswith(":") or any(_between(label, o, beside[0]) for o in sheet.labels)):
+        return []  # what stands there is a label itself, or belongs to a label of its own
+    return _run(beside, label.left, first_gap=3)
+
+
+def _between(label: Label, other: Label, token: Token) -> bool:
+    """Whether another label of the column stands before a word in its line, or in a line between the two."""
+    if other.row == token.row:
+        return other.left <= token.left
+    low, high = sorted(((label.top + label.bottom) / 2, (token.top + token.bottom) / 2))
+    in_column = label.left - 1.2 < other.left < label.right + 1
+    return other is not label and in_column and low < (other.top + other.bottom) / 2 < high
 
 
 def _nearest_row(label: Label, sheet: Sheet, where: str) -> Token | None:
@@ -302,12 +333,13 @@ def _gaps(label: Label, sheet: Sheet) -> tuple[float, float] | None:
     return (label.top - above.bottom if above else far, below.top - label.bottom if below else far)
 
 
-def _run(tokens: Sequence[Token], start: float, *, first_gap: float, gap: float) -> list[Token]:
+def _run(tokens: Sequence[Token], start: float, *, first_gap: float) -> list[Token]:
     """Tokens one after the other until a gap that separates columns."""
     run: list[Token] = []
     for token in tokens:
         space = token.left - (run[-1].right if run else start)
-        if space > (gap if run else first_gap):
+        most = first_gap if not run else _WORD_GAP if token.row == run[-1].row else _PART_GAP
+        if space > most:
             break
         run.append(token)
     return run

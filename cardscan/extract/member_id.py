@@ -10,6 +10,10 @@ import re
 
 from cardscan.extract.invalid import Invalid
 
+_TOLL_FREE = re.compile(
+    r"(?:1[\s.\-–]{1,2})?\(?8(?:00|33|44|55|66|77|88)(?:\)\s?|[\s.\-–]{1,2})\d{3}[\s.\-–]{1,2}\d{4}"
+)
+
 
 def compact(text: str) -> str:
     """Without spaces and dashes.
@@ -24,8 +28,11 @@ def validate(text: str) -> str:
     """The compact number.
 
     Raises:
-        Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters.
+        Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters, or is a telephone
+            number that is free of charge.
     """
+    if _TOLL_FREE.fullmatch(text.strip(" .,;")):
+        raise Invalid("a telephone number")
     number = compact(text)
     if not number.isalnum() or not number.isascii():
         raise Invalid("other than letters and digits")

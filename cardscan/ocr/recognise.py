@@ -19,6 +19,8 @@ from cardscan.records import Pixels
 
 HEIGHT = 48
 WIDTHS = (64, 96, 128, 160, 208, 256, 320, 400, 480, 560, 640)
+_WORD_GAP = 0.17  # of HEIGHT: the least space between two words
+_FAINT = 0.3  # of the strongest contrast: less is paper
 _EXTRA = "®™℠–—’‘“”•·°é"
 
 
@@ -45,7 +47,7 @@ class Recogniser:
         for start, end in cut_at_gaps(strip, WIDTHS[-1]):
             piece = self._read_piece(strip[:, start:end])
             glyphs += [Glyph(g.text, g.confidence, (start + g.x * (end - start)) / total) for g in piece]
-            if end < total:
+            if end < total and _is_word_gap(strip, end):
                 glyphs.append(Glyph(" ", 1.0, end / total))
         return glyphs
 
@@ -113,6 +115,17 @@ def cut_at_gaps(strip: Pixels, limit: int) -> list[tuple[int, int]]:
             start = cut
     pieces.append((start, width))
     return pieces
+
+
+def _is_word_gap(strip: Pixels, cut: int) -> bool:
+    """Whether the empty columns around a cut are as many as between words: a title may be all one word."""
+    gray = cv2.cvtColor(strip[:, max(0, cut - HEIGHT) : cut + HEIGHT], cv2.COLOR_RGB2GRAY).astype(np.float32)
+    contrast = gray.max(0) - gray.min(0)
+    inked = np.flatnonzero(contrast > contrast.min() + _FAINT * (contrast.max() - contrast.min() + 1e-6))
+    at = min(cut, HEIGHT)
+    before, after = inked[inked < at], inked[inked >= at]
+    gap = (int(after[0]) if len(after) else len(contrast)) - (int(before[-1]) if len(before) else -1) - 1
+    return gap >= _WORD_GAP * HEIGHT
 
 
 def _ink(strip: Pixels) -> NDArray[np.float32]:

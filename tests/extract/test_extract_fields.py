@@ -12,6 +12,16 @@ from cardscan.records import FIELD_NAMES, FieldValue, Line
 MRN = "0012345678"
 
 
+TABLE = sheet(
+    *((0, 0, "Group #"), (50, 0, "540126")),
+    *((0, 1, "RXBIN"), (50, 1, "003585")),
+    *((0, 2, "RXPCN"), (51, 2, "56340")),
+    *((0, 3, "RXGRP"), (52, 3, "KPIC")),
+    (0, 4, "Your cost"),
+    (0, 5, "UC: $75 Emergency: $150"),
+)
+
+
 def _field(view: View, name: str) -> FieldValue:
     return extract([view])[name]
 
@@ -51,6 +61,14 @@ def _field(view: View, name: str) -> FieldValue:
         (sheet((0, 0, "Member ID 0012345678"), (40, 0, "RxGrp KPRX")), "member_id", MRN),
         # wrapped
         (side("Send claims electronically with Payer ID", "62308 or by mail"), "payer_id", "62308"),
+        (sheet((0, 0, "Send claims to Cigna Medical Claims. Payer ID"), (20, 1, "62308.")), "payer_id", "62308"),
+        # a table: labels flush left, values flush right
+        (TABLE, "rx_bin", "003585"),
+        (TABLE, "rx_pcn", "56340"),
+        (TABLE, "rx_group", "KPIC"),
+        (TABLE, "group_number", "540126"),
+        # the next column's title is no part of a name
+        (sheet((0, 0, "Member Name: JANE Q SAMPLE"), (29, 0, "Copayments")), "member_name", "JANE Q SAMPLE"),
         # a number in groups
         (side("Member ID 0012 345 678"), "member_id", MRN),
         (side("Member ID: 0012-345678"), "member_id", MRN),
@@ -197,3 +215,9 @@ def test_an_engine_without_words_gives_no_wrong_values() -> None:
     whole = line_at("Member ID 0012345678", 40, 40)
     view = View(0, (Line(whole.text, whole.confidence, whole.box),))
     assert _field(view, "member_id").status == "not_found"
+
+
+def test_a_state_in_a_list_is_no_label_and_a_telephone_number_no_members_number() -> None:
+    view = side("First Choice Health (WA, OR, ID, MT, AK) nationwide", "Nurse Service 1-800-297-6877 day and night")
+    assert _field(view, "member_id").value is None
+    assert _field(side("ID 1-800-297-6877"), "member_id").value is None

@@ -16,7 +16,7 @@ from cardscan.ocr import ppocr as ppocr_module
 from cardscan.ocr.direction import in_reading_direction
 from cardscan.ocr.engine import validated
 from cardscan.ocr.ppocr import PpOcr
-from cardscan.ocr.recognise import cut_at_gaps
+from cardscan.ocr.recognise import _is_word_gap, cut_at_gaps
 from cardscan.records import Word
 from cardscan.settings import Settings
 
@@ -153,9 +153,25 @@ def _words(*texts: str) -> list[Word]:
 def test_where_two_recognisers_disagree_a_number_is_doubtful(
     words: tuple[str, ...], second: str, doubtful: list[str]
 ) -> None:
-    checked = ppocr_module._cross_check(_words(*words), second)
+    checked = ppocr_module._cross_check(_words(*words), [second])
     assert [word.text for word in checked] == list(words)
     assert [word.text for word in checked if word.confidence < 0.9] == doubtful
+
+
+def test_a_third_reading_may_save_a_doubtful_number_but_never_makes_it_sure() -> None:
+    words = _words("ID", "0012345678", "or", "711")
+    _, number, _, other = ppocr_module._cross_check(words, ["ID 0012845678 or 771", "ID 0012345678 or 717"])
+    assert 0.5 < number.confidence < 0.9
+    assert other.confidence < 0.5
+
+
+@pytest.mark.parametrize(("gap", "is_word_gap"), [(3, False), (6, False), (11, True), (20, True)])
+def test_a_cut_between_letters_of_one_word_is_no_space(gap: int, is_word_gap: bool) -> None:
+    strip = np.full((48, 200, 3), 255, np.uint8)
+    for start in range(0, 100, 25):
+        strip[10:40, start : start + 20] = 0  # letters, five columns apart
+    strip[10:40, 95 + gap : 190] = 0
+    assert _is_word_gap(strip, 95 + gap // 2) is is_word_gap
 
 
 def test_short_words_follow_the_direction_of_the_long_ones() -> None:

@@ -235,7 +235,7 @@ def _kp_negative(rng: Rng, subject: str, quiet: bool) -> Deal:
         notes=(mark,) if mark else (),
         marks=("Cigna Healthcare PPO",) if with_cigna and not quiet and rng.random() < 0.5 else (),
         employer=words["employer"] if self_funded else "",
-        back_fields=payer_on(back) if with_cigna and not self_funded else {},
+        back_fields=payer_on(back),
     )
     truth = Truth(
         None,

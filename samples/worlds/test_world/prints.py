@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 
 from samples.worlds.test_world import people
 from samples.worlds.test_world.cards import Brand, Printed
@@ -104,5 +105,14 @@ def extras(
     return tuple(rows)
 
 
+_PAYER = re.compile(
+    r"\b(?:pay[eo]r|EDI)\b[^.\d]{0,25}?(\d{5})(?![-\d])|\belectronic\w*\b[^.\d]{0,25}?(\d{5})(?![-\d])", re.I
+)
+
+
 def payer_on(back: tuple[str, ...], payer: str = "62308") -> dict[str, str]:
-    return {"payer_id": payer} if any(payer in text for text in back) else {}
+    """The payer ID that a back's sentences give: ``payer`` where it stands there, else the first one."""
+    if any(payer in text for text in back):
+        return {"payer_id": payer}
+    found = _PAYER.search(" ".join(back))
+    return {"payer_id": found.group(1) or found.group(2)} if found else {}
