@@ -1,9 +1,9 @@
 """The embedded engine: PP-OCRv6 on OpenVINO. Offline, on the CPU, one inference thread a call.
 
-Two recognisers take part. The tiny one reads sentences, and its reading stands where it is sure of every letter and no
-digit is in it. The small one reads all other lines, and the tiny one those with numbers once more: where the two
-disagree on a character, the small one reads the line once more, with more room around it, and the doubt is kept in that
-word's confidence. A number that only one of two readers saw is never a sure number.
+Two recognisers take part. The tiny one reads every line, and its reading stands where it is sure of every letter and no
+number is in it but those of a sentence (an address, a telephone number). The small one reads all other lines; where the
+two disagree on a number, it reads the line once more, with more room around it, and the doubt is kept in that word's
+confidence. A number that only one reader saw is never a sure number.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from cardscan.ocr.recognise import HEIGHT, Glyph, Recogniser
 from cardscan.records import Corners, Line, Pixels, Reading, Word
 from cardscan.settings import Settings
 
-_LONG = 11  # a line this many times as long as high is a sentence; the tiny model may read it alone
 _QUICK_MEAN = 0.97
 _QUICK_LEAST = 0.55
+_QUICK_ALONE = 0.9  # the same for a digit, and for a letter that no sentence bears out
+_SMALL_WORDS = 3
+_ONE_READER = 0.85  # what is left of a number's confidence that only one reader read
 _DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidence
 _OUTVOTED = 0.8  # the same, where a third reading agrees with the first: given, but never a sure number
 _ROOM = 0.1  # of a line's height: what the third reading sees around it
@@ -136,35 +138,49 @@ def _certainty(glyphs: list[Glyph]) -> float:
 
 def _read_line(pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser) -> Line | None:
     strip = _strip(pixels, box)
-    quick = tiny.read(strip) if strip.shape[1] > _LONG * HEIGHT else None
-    glyphs = quick if quick is not None and _is_plain_prose(quick) else small.read(strip)
-    words = _words(glyphs, box)
+    quick = tiny.read(strip)
+    if _stands(quick):
+        glyphs, words = quick, [_from_one_reader(word) for word in _words(quick, box)]
+    else:
+        glyphs = small.read(strip)
+        words = _words(glyphs, box)
+        if any(_has_digit(word.text) for word in words):
+            others = [_text(quick)]
+            if _doubts(words, others[0]):
+                others.append(_text(small.read(_strip(pixels, _grown(box)))))
+            words = _cross_check(words, others)
     if not words:
         return None
-    if any(character.isdigit() for word in words for character in word.text):
-        again = [_text(quick if quick is not None else tiny.read(strip))]
-        if _doubts(words, again[0]):
-            again.append(_text(small.read(_strip(pixels, _grown(box)))))
-        words = _cross_check(words, again)
-    text = " ".join(word.text for word in words)
-    letters = [g.confidence for g in glyphs if g.text.strip()]
-    confidence = float(np.mean(letters))
+    confidence = float(np.mean([g.confidence for g in glyphs if g.text.strip()]))
     if confidence < _MIN_CONFIDENCE:
         return None
-    return Line(text, confidence, box, tuple(words))
+    return Line(" ".join(word.text for word in words), confidence, box, tuple(words))
 
 
-def _is_plain_prose(glyphs: list[Glyph]) -> bool:
-    """Whether a quick reading is good enough: sure of every letter, no digit, and words set apart."""
+def _stands(glyphs: list[Glyph]) -> bool:
+    """Whether a quick reading needs no other: sure of every letter, and with numbers only inside a sentence."""
     letters = [g for g in glyphs if g.text.strip()]
-    gaps = len(glyphs) - len(letters)
-    return (
-        len(letters) > 0
-        and not any(g.text.isdigit() or g.text == "$" for g in letters)
-        and float(np.mean([g.confidence for g in letters])) > _QUICK_MEAN
-        and min(g.confidence for g in letters) > _QUICK_LEAST
-        and gaps * 9 >= len(letters)
-    )
+    sentence = _is_sentence(_text(glyphs))
+    least = _QUICK_LEAST if sentence else _QUICK_ALONE
+    if not letters or min(g.confidence for g in letters) <= least:
+        return False
+    if float(np.mean([g.confidence for g in letters])) <= _QUICK_MEAN:
+        return False
+    digits = [g.confidence for g in letters if g.text.isdigit() or g.text == "$"]
+    return not digits or (sentence and min(digits) > _QUICK_ALONE)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line has words as only sentences do: a member's numbers stand in none."""
+    return sum(word.isalpha() and word.islower() and len(word) > 1 for word in text.split()) >= _SMALL_WORDS
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _from_one_reader(word: Word) -> Word:
+    return Word(word.text, word.confidence * _ONE_READER, word.box) if _has_digit(word.text) else word
 
 
 def _words(glyphs: list[Glyph], box: Corners) -> list[Word]:
@@ -206,7 +222,7 @@ def _doubts(words: list[Word], second: str) -> set[int]:
     found, at = set(), 0
     for i, word in enumerate(words):
         end = at + len(word.text)
-        if any(c.isdigit() for c in word.text) and not places.isdisjoint(range(at, end)):
+        if _has_digit(word.text) and not places.isdisjoint(range(at, end)):
             found.add(i)
         at = end
     return found
