@@ -23,7 +23,7 @@ from cardscan.ocr.engine import Engine, create_engine
 from cardscan.reader import Look, Reader, Side
 from cardscan.records import CardFacts, Decision, FieldValue, Photo, Problem, Timing, Verification, Versions, Visit
 from cardscan.settings import Settings
-from cardscan.synthesis import identify_card
+from cardscan.synthesis import Identity, identify_card
 from cardscan.verdict import conclude
 
 _TARGET_SIDE = 1600  # long side at which most cards can be read; the full picture is opened only where it cannot
@@ -49,7 +49,10 @@ class _Clock:
         try:
             yield
         finally:
-            self.spent[name] = self.spent.get(name, 0.0) + (time.perf_counter() - start) * 1000
+            self.spend(name, (time.perf_counter() - start) * 1000)
+
+    def spend(self, name: str, milliseconds: float) -> None:
+        self.spent[name] = self.spent.get(name, 0.0) + milliseconds
 
 
 class Pipeline:
@@ -67,7 +70,7 @@ class Pipeline:
         self.rules = load_rules(settings.rules_dir)
         self.engine = engine or create_engine(settings)
         self._intake = Intake(Limits.from_settings(settings), workers=settings.workers)
-        self._reader = Reader(self.engine, self._intake, _TARGET_SIDE)
+        self._reader = Reader(self.engine, self._intake, _TARGET_SIDE, skim=settings.fast)
         self._threads = ThreadPoolExecutor(2 * settings.workers, thread_name_prefix="cardscan")
 
     def __enter__(self) -> Pipeline:
@@ -103,15 +106,7 @@ class Pipeline:
         clock = _Clock()
         with clock.stage("decode"):
             opened, problems = self._open(files)
-        photos = [photo for photo, _ in opened]
-        looks = self._look(opened, clock)
-        sides = [side for look in looks for side in look.sides]
-        with clock.stage("match"):
-            identity = identify_card(sides, photos, self.catalogue)
-        if not identity.seen.both and any(look.rest is not None for look in looks):
-            sides += self._look_again(looks, clock)
-            with clock.stage("match"):
-                identity = identify_card(sides, photos, self.catalogue)
+        identity, unread = self._identify(opened, clock)
         with clock.stage("match"):
             fields = extract([side.view for side in identity.sides])
             if identity.seen.two_members:  # whose they are is not known
@@ -131,7 +126,7 @@ class Pipeline:
             images=identity.images,
             decision=decision,
             visit=visit,
-            problems=tuple(problems),
+            problems=(*problems, *_not_read(unread)),
             timing_ms=Timing(
                 total=round((time.perf_counter() - start) * 1000, 1),
                 **{name: round(spent.get(name, 0.0), 1) for name in ("decode", "locate", "ocr", "match", "rules")},
@@ -189,18 +184,50 @@ class Pipeline:
         except PictureError as error:
             return error
 
-    def _look(self, opened: Sequence[tuple[Photo, SourceFile]], clock: _Clock) -> list[Look]:
-        """The sides that the pictures show, read in parallel."""
-        jobs = [
-            self._threads.submit(self._reader.read_photo, index, photo, file.data)
-            for index, (photo, file) in enumerate(opened)
-        ]
+    def _identify(
+        self, opened: Sequence[tuple[Photo, SourceFile]], clock: _Clock
+    ) -> tuple[Identity, Sequence[tuple[Photo, SourceFile]]]:
+        """Which card the pictures show, and the pictures that need not be read to know it.
+
+        What stands beside the cards is read where a side is still unseen.
+        """
+        looks: list[Look] = []
+        step = 1 if self.settings.fast else len(opened)
+        for start in range(0, len(opened), step):
+            looks += self._look(opened, range(start, start + step), clock)
+            photos = [photo for photo, _ in opened[: start + step]]
+            with clock.stage("match"):
+                identity = identify_card([side for look in looks for side in look.sides], photos, self.catalogue)
+            if identity.attributes.exclusion is not None:  # nothing that may stand elsewhere takes it back
+                return identity, opened[start + step :]
+        if not identity.seen.both and any(look.rest is not None for look in looks):
+            beside = self._look_again(looks, clock)
+            with clock.stage("match"):
+                identity = identify_card([*identity.sides, *beside], photos, self.catalogue)
+        return identity, ()
+
+    def _look(self, opened: Sequence[tuple[Photo, SourceFile]], numbers: Sequence[int], clock: _Clock) -> list[Look]:
+        """The sides that some of the pictures show, read in parallel."""
+        jobs = [self._threads.submit(self._reader.read_photo, i, opened[i][0], opened[i][1].data) for i in numbers]
         looks = [job.result() for job in jobs]
-        clock.spent["locate"] = sum(look.locate_ms for look in looks)
-        clock.spent["ocr"] = sum(look.ocr_ms for look in looks)
+        clock.spend("locate", sum(look.locate_ms for look in looks))
+        clock.spend("ocr", sum(look.ocr_ms for look in looks))
         return looks
 
     def _look_again(self, looks: Sequence[Look], clock: _Clock) -> list[Side]:
         """What stands beside the cards, when a side is still unseen: it may be there, and may exclude the member."""
         with clock.stage("ocr"):
             return list(self._threads.map(self._reader.read_rest, [look for look in looks if look.rest is not None]))
+
+
+def _not_read(unread: Sequence[tuple[Photo, SourceFile]]) -> list[Problem]:
+    """What is said of the pictures that were left unread because an exclusion was certain before their turn."""
+    return [
+        Problem(
+            source=name,
+            code="not-read",
+            message="This picture was not read: an exclusion on another one settles the decision.",
+            remedy="Leave out --fast (the setting 'fast') to have every picture read.",
+        )
+        for name in dict.fromkeys(file.name for _, file in unread)
+    ]

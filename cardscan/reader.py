@@ -65,9 +65,17 @@ class Look:
 
 
 class Reader:
-    """Reads photos. Safe to call from several threads."""
+    """Reads photos. Safe to call from several threads.
 
-    def __init__(self, engine: Engine, intake: Intake, target_side: int) -> None:
+    Args:
+        engine: What reads a card that was laid flat.
+        intake: Opens a picture again, at full size.
+        target_side: Long side to which pictures were reduced.
+        skim: Read for a decision only: words soon, and numbers by one reader, so that none is sure.
+    """
+
+    def __init__(self, engine: Engine, intake: Intake, target_side: int, *, skim: bool = False) -> None:
+        self._skim = skim
         self._engine = engine
         self._intake = intake
         self._target_side = target_side
@@ -114,7 +122,7 @@ class Reader:
         return full, [replace(o, corners=o.corners * grown) for o in outlines]
 
     def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
-        reading = read_with(self._engine, flat.pixels)
+        reading = read_with(self._engine, flat.pixels, skim=self._skim)
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         return Side(View(index, lines), flat, assess(flat, (photo.width, photo.height)), reading)
 

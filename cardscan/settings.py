@@ -14,6 +14,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CARDSCAN_", frozen=True, extra="ignore")
 
     engine: str = Field("ppocr", description="OCR engine: `ppocr` (embedded) or `tesseract`.")
+    fast: bool = Field(
+        False,
+        description="Read for the decision only: sooner, no number is sure, and reading ends at a certain exclusion.",
+    )
     workers: int = Field(2, ge=1, le=64, description="Cards read at the same time by the service.")
     queue: int = Field(
         16, ge=0, le=10_000, description="Requests that may wait for a reader before the service says it is busy."

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -37,6 +37,7 @@ from cardscan.records import (
     Verification,
     Visit,
 )
+from cardscan.settings import load_settings
 
 FINISHED = Path(__file__).parents[1] / "samples" / "finished"
 NAMES_OF_SAMPLES = sorted(path.stem for path in FINISHED.glob("*.yaml"))
@@ -265,6 +266,29 @@ def test_the_wire_form_has_the_keys_of_the_contract(real_pipeline: Pipeline, nam
     assert wire["timing_ms"]["total"] > wire["timing_ms"]["match"] > 0
     _keys(wire["versions"], "cardscan catalogue rules engine")
     assert all(wire["versions"].values())
+
+
+@pytest.fixture(scope="module")
+def fast_pipeline() -> Iterator[Pipeline]:
+    with Pipeline(load_settings(fast=True)) as pipeline:
+        yield pipeline
+
+
+@pytest.mark.parametrize("name", NAMES_OF_SAMPLES)
+def test_the_fast_way_decides_alike_and_is_sure_of_no_number(
+    real_pipeline: Pipeline, fast_pipeline: Pipeline, name: str
+) -> None:
+    slow, fast = _answer(real_pipeline, name), fast_pipeline.verify(_files(name), VISIT, as_of=TODAY)
+    assert (fast.decision.outcome, fast.card.variant) == (slow.decision.outcome, slow.card.variant)
+    assert fast.fields["payer_id"].confidence < 0.9
+
+
+def test_the_fast_way_ends_at_a_certain_exclusion_and_says_what_it_left_unread(fast_pipeline: Pipeline) -> None:
+    files = _files("medicare-photo")
+    answer = fast_pipeline.verify(files, VISIT, as_of=TODAY)
+    assert answer.decision.outcome == "not_eligible"
+    assert [image.source for image in answer.images] == [files[0].name]
+    assert [(problem.source, problem.code) for problem in answer.problems] == [(files[1].name, "not-read")]
 
 
 def _check_card(card: dict[str, Any]) -> None:

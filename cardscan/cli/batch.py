@@ -32,6 +32,7 @@ def command(
     date: options.Date = None,
     care: options.Care = None,
     network: options.Network = None,
+    fast: options.Fast = False,
 ) -> None:
     """Read many cards on all cores. What is finished is kept, whatever stops the run."""
     with guard():
@@ -43,7 +44,7 @@ def command(
         from cardscan.settings import load_settings
 
         visit = parse_visit({"state": state, "date": date, "care": care, "network": network})
-        settings = load_settings()
+        settings = load_settings(fast=fast or None)
         check_target(out, resume=resume)
         if not any(os.path.exists(path) for path in paths):
             raise FileNotFound

@@ -15,4 +15,7 @@ Network = Annotated[
     str | None, typer.Option("--network", metavar="in|out", help="Whether the provider is in the Cigna PPO Network.")
 ]
 Npi = Annotated[str | None, typer.Option("--npi", metavar="NUMBER", help="The provider's NPI; kept with the answer.")]
+Fast = Annotated[
+    bool, typer.Option("--fast", help="Read for the decision only: sooner; numbers are read once and none is sure.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -29,6 +29,7 @@ def command(
     network: options.Network = None,
     npi: options.Npi = None,
     engine: Annotated[str | None, typer.Option("--engine", metavar="NAME", help="OCR engine to use.")] = None,
+    fast: options.Fast = False,
     as_json: options.Json = False,
 ) -> None:
     """Say which card the pictures show, what stands on it, and what the plan's documents allow."""
@@ -37,7 +38,7 @@ def command(
         from cardscan.settings import load_settings
 
         visit = parse_visit({"state": state, "date": date, "care": care, "network": network, "npi": npi})
-        settings = load_settings(engine=engine)
+        settings = load_settings(engine=engine, fast=fast or None)
         with _busy("Reading the card"):
             files, problems = _read(images, settings)
             verification = _verify(files, problems, images, visit, settings)

@@ -69,15 +69,21 @@ def create_engine(settings: Settings) -> Engine:
     return factory(settings)
 
 
-def read_with(engine: Engine, pixels: Pixels) -> Reading:
+def read_with(engine: Engine, pixels: Pixels, *, skim: bool = False) -> Reading:
     """What the engine reads, checked: a failure of any kind is an error and never an empty reading.
+
+    Args:
+        engine: The engine.
+        pixels: RGB.
+        skim: Have words rather than numbers, sooner, from an engine that has a method ``skim`` for it.
 
     Raises:
         EngineFailed: The engine raised an error of its own, or its reading makes no sense.
         EngineUnavailable: Something the engine needs is missing.
     """
     try:
-        reading = engine.read(pixels)
+        read: Callable[[Pixels], Reading] = getattr(engine, "skim", engine.read) if skim else engine.read
+        reading = read(pixels)
     except CardscanError:
         raise
     except Exception as error:

@@ -60,9 +60,16 @@ class PpOcr:
             raise EngineFailed(f"({type(error).__name__})") from error
 
     def read(self, pixels: Pixels) -> Reading:
+        return self._checked(pixels, skim=False)
+
+    def skim(self, pixels: Pixels) -> Reading:
+        """Read with the tiny reader wherever it is sure: for a decision, not for numbers, none of which is sure."""
+        return self._checked(pixels, skim=True)
+
+    def _checked(self, pixels: Pixels, *, skim: bool) -> Reading:
         detector, small, tiny = self._load()
         try:
-            return self._read(pixels, detector, small, tiny)
+            return self._read(pixels, detector, small, tiny, skim)
         except (cv2.error, RuntimeError, ValueError, IndexError) as error:
             raise EngineFailed(f"({type(error).__name__})") from error
 
@@ -72,12 +79,12 @@ class PpOcr:
                 self._models = _load_models()
             return self._models
 
-    def _read(self, pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser) -> Reading:
+    def _read(self, pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser, skim: bool) -> Reading:
         boxes = detector.find(pixels, page=_is_page(pixels))
         boxes = in_reading_direction(boxes)
         if _upside_down(pixels, boxes, tiny):
             boxes = [opposite(box) for box in boxes]
-        lines = [line for box in boxes if (line := _read_line(pixels, box, small, tiny)) is not None]
+        lines = [line for box in boxes if (line := _read_line(pixels, box, small, tiny, skim)) is not None]
         return Reading(_in_order(lines), self.name, self.version, _rotation([line.box for line in lines]))
 
 
@@ -136,10 +143,10 @@ def _certainty(glyphs: list[Glyph]) -> float:
     return float(np.mean(letters)) * min(1.0, len(letters) / 4) if letters else 0.0
 
 
-def _read_line(pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser) -> Line | None:
+def _read_line(pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser, skim: bool = False) -> Line | None:
     strip = _strip(pixels, box)
     quick = tiny.read(strip)
-    if _stands(quick):
+    if _stands(quick, skim):
         glyphs, words = quick, [_from_one_reader(word) for word in _words(quick, box)]
     else:
         glyphs = small.read(strip)
@@ -157,8 +164,13 @@ def _read_line(pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser
     return Line(" ".join(word.text for word in words), confidence, box, tuple(words))
 
 
-def _stands(glyphs: list[Glyph]) -> bool:
-    """Whether a quick reading needs no other: sure of every letter, and with numbers only inside a sentence."""
+def _stands(glyphs: list[Glyph], skim: bool) -> bool:
+    """Whether a quick reading needs no other: sure of every letter, and with numbers only inside a sentence.
+
+    Args:
+        glyphs: As the tiny reader read them.
+        skim: Numbers may stand anywhere.
+    """
     letters = [g for g in glyphs if g.text.strip()]
     sentence = _is_sentence(_text(glyphs))
     least = _QUICK_LEAST if sentence else _QUICK_ALONE
@@ -167,7 +179,7 @@ def _stands(glyphs: list[Glyph]) -> bool:
     if float(np.mean([g.confidence for g in letters])) <= _QUICK_MEAN:
         return False
     digits = [g.confidence for g in letters if g.text.isdigit() or g.text == "$"]
-    return not digits or (sentence and min(digits) > _QUICK_ALONE)
+    return not digits or ((sentence or skim) and min(digits) > _QUICK_ALONE)
 
 
 def _is_sentence(text: str) -> bool:
