@@ -77,11 +77,14 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
     """Everything the catalogue knows that the views say, strongest first within an attribute and value."""
     finds: dict[tuple[str, str, str, int], Find] = {}
     for number, view in enumerate(views):
-        for stream in _streams(view):
-            for attribute in catalogue.phrases:
-                for hit in _search(stream, attribute, catalogue):
-                    if any(hit.start < wall < hit.end for wall in stream.walls):
-                        continue
+        columns, rows = _streams(view)
+        for attribute in catalogue.phrases:
+            by_column = _search(columns, attribute, catalogue)
+            # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
+            aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
+            by_row = [hit for hit in _search(rows, attribute, catalogue) if not _covered(_parts(hit, rows), aside)]
+            for stream, hits in ((columns, by_column), (rows, by_row)):
+                for hit in hits:
                     found = _as_find(hit, stream, number, view.image)
                     key = (attribute, found.meaning.value, found.meaning.says, number)
                     if key not in finds or finds[key].strength * finds[key].score < found.strength * found.score:
@@ -150,10 +153,34 @@ def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _S
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
     phrases, expressions = catalogue.phrases[attribute], catalogue.expressions.get(attribute, ())
-    if attribute != "region":
-        return find(phrases, expressions, stream.raw, stream.folded)
-    raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), stream.raw)
-    return find(phrases, expressions, raw, fold(raw))
+    raw, folded = stream.raw, stream.folded
+    if attribute == "region":
+        raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
+        folded = fold(raw)
+    hits = find(phrases, expressions, raw, folded)
+    return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
+
+
+def _parts(hit: Hit, stream: _Stream) -> list[tuple[int, int, int]]:
+    """Where a hit stands: lines, each with the first and the last letter that belong to it."""
+    parts = []
+    for line, start in zip(stream.lines, stream.starts, strict=True):
+        first, last = max(hit.start, start), min(hit.end, start + len(line.text))
+        if first < last:
+            parts.append((id(line), first - start, last - start))
+    return parts
+
+
+def _covered(parts: Sequence[tuple[int, int, int]], others: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether more than half of what stands there is among the others."""
+    letters = sum(last - first for _, first, last in parts)
+    shared = sum(
+        max(0, min(last, end) - max(first, start))
+        for line, first, last in parts
+        for other, start, end in others
+        if line == other
+    )
+    return shared > 0.5 * letters
 
 
 def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:

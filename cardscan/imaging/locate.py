@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.imaging.classical import Outline, agrees, by_edges
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
 from cardscan.imaging.outline import clockwise, fit_quad, is_sound, others_near, overlap, refine
 from cardscan.records import Corners, Pixels
@@ -45,6 +44,14 @@ _RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """A card's outline. ``corners`` in pixels of the picture that was searched; ``score`` 0-1."""
+
+    corners: Corners
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """A card as one look saw it: outlines that may be its own, best first, and how likely each point is on it."""
 
@@ -72,28 +79,22 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     if scale < 1:
         small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     size = small.shape[1], small.shape[0]
-    sight = mask.look(small)
+    found = [_on_edges(_looked_closer(mask, small, seen), small) for seen in _cards_in(mask.look(small), small)[:_MOST]]
+    size = small.shape[1], small.shape[0]
     grow = np.array(pixels.shape[1::-1]) / size
-    found: list[Outline] = []
-    sure = True
-    for seen in _cards_in(sight, small)[:_MOST]:
-        outline = _on_edges(_looked_closer(mask, small, seen), small)
+    outlines = []
+    for outline in found:
         corners = clockwise(_onto_rim(outline.corners, size))
-        if is_sound(corners, size) and outline.score >= 0.5 * _LEAST:
-            sure &= float(refine(corners, small)[1].mean()) > _WHOLE_EDGE or _on_rim(corners, size)
-            found.append(Outline(corners * grow, outline.score))
-    if found and sure and agrees([o.corners for o in found], text):
-        return _apart(sorted((o for o in found if o.score >= _LEAST), key=lambda o: -o.score))
-    # the picture's own lines and areas, and its text, are heard too
-    return by_edges(
-        pixels, text, [o.corners for o in found], lambda quad: _fitness(sight.from_picture(quad / grow), sight.card)
-    )
+        blank = len(text) > 0 and not _holds_any(corners * grow, text)
+        score = _BLANK * outline.score if blank else outline.score
+        if is_sound(corners, size) and score >= _LEAST:
+            outlines.append(Outline(corners * grow, score))
+    return _apart(sorted(outlines, key=lambda o: -o.score))
 
 
-def _on_rim(corners: Corners, size: tuple[int, int]) -> bool:
-    """Whether an outline is the picture's own rim, where no edge can be."""
-    limit = np.array(size, np.float64)
-    return bool((np.minimum(np.abs(corners), np.abs(corners - limit)) < 0.02 * limit.max()).all())
+def _holds_any(corners: Corners, text: Sequence[Corners]) -> bool:
+    outline = corners.astype(np.float32)
+    return any(cv2.pointPolygonTest(outline, [float(v) for v in box.mean(0)], False) > 0 for box in text)
 
 
 def _cards_in(sight: Sight, pixels: Pixels) -> list[_Seen]:
@@ -214,7 +215,8 @@ def _judged(quad: Corners, seen: _Seen, pixels: Pixels) -> tuple[float, float, C
     corners, support = refine(quad, pixels)
     fit = _fitness(seen.sight.from_picture(corners), seen.card)
     edge = float(support.mean())
-    return fit + _EDGES * edge + _WEAKEST * float(support.min()) + _SHAPE * _likeness(corners), edge, corners
+    worth = fit + _EDGES * edge + _WEAKEST * float(support.min()) + _SHAPE * _likeness(corners)
+    return worth, edge, corners
 
 
 def _likeness(quad: Corners) -> float:
