@@ -22,7 +22,8 @@ __all__ = ["Outline", "locate"]
 
 _SIDE = 1000  # long side to which larger pictures are reduced
 _LIKELY = 0.5  # a point is on a card from here on
-_LEAST = 0.5  # an outline that scores less is no card
+_LEAST = 0.5  # an outline that scores less is a card only where there is no other
+_FAINT = 0.3  # one that scores less is none
 _SPLITS = (0.7, 0.85, 0.93)  # levels at which hearts that have grown together may come apart
 _OWN_EDGE = 0.3  # share of edge that every side of a card has that was told apart so
 _LEAST_HEART = 10  # points of a heart's plane
@@ -78,18 +79,26 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     small = pixels
     if scale < 1:
         small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    size = small.shape[1], small.shape[0]
     found = [_on_edges(_looked_closer(mask, small, seen), small) for seen in _cards_in(mask.look(small), small)[:_MOST]]
-    size = small.shape[1], small.shape[0]
-    grow = np.array(pixels.shape[1::-1]) / size
-    outlines = []
+    outlines = _apart(sorted(_sound(found, small, text, scale), key=lambda o: -o.score))
+    sure = [outline for outline in outlines if outline.score >= _LEAST]
+    # where the net is not sure of any, one that has edges all around is better than none
+    kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
+    grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
+    return [Outline(outline.corners * grow, outline.score) for outline in kept]
+
+
+def _sound(found: Sequence[Outline], pixels: Pixels, text: Sequence[Corners], scale: float) -> list[Outline]:
+    """The outlines that can be cards; those without any of the picture's text count less."""
+    size = pixels.shape[1], pixels.shape[0]
+    sound = []
     for outline in found:
         corners = clockwise(_onto_rim(outline.corners, size))
-        blank = len(text) > 0 and not _holds_any(corners * grow, text)
+        blank = len(text) > 0 and not _holds_any(corners, [box * scale for box in text])
         score = _BLANK * outline.score if blank else outline.score
-        if is_sound(corners, size) and score >= _LEAST:
-            outlines.append(Outline(corners * grow, score))
-    return _apart(sorted(outlines, key=lambda o: -o.score))
+        if is_sound(corners, size) and score >= _FAINT:
+            sound.append(Outline(corners, score))
+    return sound
 
 
 def _holds_any(corners: Corners, text: Sequence[Corners]) -> bool:

@@ -25,7 +25,7 @@ Heat = NDArray[np.float32]
 
 SHA256 = {
     "locator.xml": "96f84bff9a1b2d920a0632f9fccbcf000b8e930465c575ebb825794ad438cc1a",
-    "locator.bin": "142f0bc3bc30c978b265f31c7532187e8bd91cd2e4e09b4a356364954903f368",
+    "locator.bin": "0fd9efe21be32765a621ec9dae406affeed8bca14b8037eb9d4bc5ea3193cc51",
 }
 _FOLDER = Path(__file__).parent / "models"
 _INPUT = 192

@@ -124,11 +124,14 @@ def _at(point: Any) -> tuple[int, int]:
 
 
 def papers(side: int, rng: np.random.Generator) -> Rgb:
+    """Sheets that lie about. They are large or long: a whole sheet of a card's size and shape would be a card."""
     out = plain(side, rng)
     for _ in range(int(rng.integers(1, 8))):
         centre = (float(rng.uniform(0, side)), float(rng.uniform(0, side)))
-        w = float(rng.uniform(0.25, 0.9) * side)
-        box = cv2.boxPoints((centre, (w, w * float(rng.uniform(0.6, 1.5))), float(rng.uniform(-90, 90))))
+        large = rng.random() < 0.7
+        w = float((rng.uniform(0.6, 1.1) if large else rng.uniform(0.12, 0.35)) * side)
+        tall = w * float(rng.uniform(1.29, 1.45) if large else rng.uniform(2.3, 4.0))
+        box = cv2.boxPoints((centre, (w, tall), float(rng.uniform(-90, 90))))
         tone = rng.uniform(190, 255) + rng.normal(0, 5, 3) if rng.random() < 0.8 else _colour(rng)
         cv2.fillPoly(out, [np.round(box + rng.uniform(-4, 4, 2)).astype(np.int32)], (tone * 0.6).tolist(), cv2.LINE_AA)
         cv2.fillPoly(out, [np.round(box).astype(np.int32)], np.clip(tone, 0, 255).tolist(), cv2.LINE_AA)

@@ -103,10 +103,10 @@ def photo(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
 
 
 def _page_on_table(picture: Rgb, rng: np.random.Generator) -> None:
-    """A letter, a receipt: a sheet with text that is no card."""
+    """A receipt: a sheet with text whose shape is no card's."""
     height, width = picture.shape[:2]
     w = float(rng.uniform(0.3, 0.8) * width)
-    tall = w * float(rng.choice([1.29, 1.41, 2.2, 3.0])) * float(rng.uniform(0.9, 1.1))
+    tall = w * float(rng.choice([2.4, 3.0])) * float(rng.uniform(0.95, 1.1))
     at = (float(width * rng.uniform(0.3, 0.7)), float(height * rng.uniform(0.3, 0.7)))
     box = cv2.boxPoints((at, (w, tall), float(rng.normal(0, 12))))
     tone = rng.uniform(200, 255)
