@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import Find, match, without_desk
 from cardscan.extract.fields import all_values
@@ -61,7 +62,8 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     confidence = confidence_of(attributes, candidates, certainty)
     members = [v for v in all_values("member_id", views) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
-    seen = Seen(images, letters, certainty, confidence, _two_members(views), bool(members), titled)
+    strange = unfamiliar(views, catalogue)
+    seen = Seen(images, letters, certainty, confidence, _two_members(views), bool(members), titled, strange)
     attributes = without_brand(attributes, seen)
     agreed = not attributes.conflicts and not seen.two_members
     variant = candidates[0].id if agreed and candidates and candidates[0].fits else None

@@ -32,6 +32,7 @@ class Seen:
         two_members: Whether two different member IDs were read.
         member: Whether a member's number was read: that is what makes a page a card.
         titled: Whether the plan or the kind of card was read as such, not only inferred from its terms.
+        strange: Whether most of what the card says of its network is worded in a way that is not known.
     """
 
     images: Sequence[ImageReport]
@@ -41,6 +42,7 @@ class Seen:
     two_members: bool
     member: bool = True
     titled: bool = True
+    strange: bool = False
 
     @property
     def sides(self) -> set[Side]:
@@ -85,6 +87,8 @@ def conclude(
         number_to_call: For a call on a card of which not even the issuer is settled.
     """
     decision = _weigh(attributes, seen, by_rules)
+    if seen.strange and decision.outcome != "retake" and attributes.issuer in ("kaiser-permanente", "cigna"):
+        decision = decision.model_copy(update={"reasons": (*decision.reasons, _UNFAMILIAR)})
     if decision.outcome == "call" and decision.precertification is None:
         decision = decision.model_copy(update={"precertification": number_to_call})
     return decision
@@ -235,3 +239,9 @@ def _two_members(seen: Seen) -> list[Reason]:
 
 def _reason(code: str, text: str) -> Reason:
     return Reason(code=code, text=text)
+
+
+_UNFAMILIAR = _reason(
+    "unfamiliar-wording",
+    "The wording of this card is not one that is known: it was understood by its parts. Its design may have changed.",
+)

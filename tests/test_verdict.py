@@ -305,3 +305,13 @@ def test_an_eligible_says_that_a_card_is_no_guarantee() -> None:
 def test_missing_facts_of_the_visit_are_listed() -> None:
     assert set(_decision(GOOD, BOTH, Visit()).missing) >= {"state"}
     assert _decision(GOOD, BOTH).missing == ()
+
+
+def test_unfamiliar_wording_is_told_and_changes_no_outcome() -> None:
+    for attributes, seen in ((GOOD, BOTH), (CIGNA, BOTH), (replace(GOOD, network=0.0), BOTH)):
+        plain, strange = _decision(attributes, seen), _decision(attributes, replace(seen, strange=True))
+        assert strange.outcome == plain.outcome
+        assert [reason.code for reason in strange.reasons] == [*(r.code for r in plain.reasons), "unfamiliar-wording"]
+    for attributes, seen in ((GOOD, UNREADABLE), (NOBODY, BOTH), (replace(GOOD, issuer="other"), BOTH)):
+        codes = [reason.code for reason in _decision(attributes, replace(seen, strange=True)).reasons]
+        assert "unfamiliar-wording" not in codes

@@ -89,6 +89,10 @@ class _AttributeFrame(_Frame):
     values: dict[str, _ValueFrame]
 
 
+class _SentencesFrame(_Frame):
+    sentences: tuple[Text, ...]
+
+
 class Variant(_Frame):
     """One card variant: a combination of attributes, and sentences that are known to stand on it."""
 
@@ -107,11 +111,20 @@ class Variant(_Frame):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Phrases and expressions by attribute, variants by id, and a version that changes with every letter of them."""
+    """What is known of cards.
+
+    Attributes:
+        phrases: By attribute; under "variant" the sentences that speak for one.
+        expressions: By attribute.
+        variants: By id.
+        sentences: All that are known, those that many cards share among them.
+        version: It changes with every letter of the files.
+    """
 
     phrases: dict[str, tuple[Phrase, ...]]
     expressions: dict[str, tuple[Expression, ...]]
     variants: dict[str, Variant]
+    sentences: tuple[str, ...]
     version: str
 
 
@@ -140,6 +153,7 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
     digest = hashlib.sha256()
     attributes = _files(folder / "attributes", _AttributeFrame, faults, digest)
     variants = _files(folder / "variants", Variant, faults, digest)
+    shared = _files(folder / "sentences", _SentencesFrame, faults, digest)
     _check_attributes(attributes, faults)
     _check_variants(variants, faults)
     if faults:
@@ -157,6 +171,11 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
             {k: tuple(v) for k, v in phrases.items()},
             {k: tuple(v) for k, v in expressions.items()},
             {v.id: v for _, v in variants},
+            tuple(
+                dict.fromkeys(
+                    [s for _, v in variants for s in v.sentences] + [s for _, f in shared for s in f.sentences]
+                )
+            ),
             digest.hexdigest()[:12],
         ),
         [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from card_text import card
 from reference import (
     ONE_EACH,
     Wording,
@@ -18,6 +19,8 @@ from reference import (
     without_spaces,
     wordings,
 )
+
+from cardscan.classify.familiar import unfamiliar
 
 ALL = list(wordings())
 NEED_THE_FRONT = {"cigna-pos", "digital-hmo-epo-pos2"}
@@ -115,3 +118,18 @@ def test_nothing_is_identified_from_nothing() -> None:
     assert (found.variant, found.attributes.issuer, found.finds) == (None, None, ())
     assert read([]).variant is None
     assert read(["....", "-- --"]).variant is None
+
+
+def test_the_wording_of_the_reference_is_familiar_however_it_is_printed() -> None:
+    for wording in wordings():
+        assert not unfamiliar(card(printed(wording.front), printed(wording.back)), catalogue()), wording.variant
+
+
+def test_other_words_for_the_same_are_noticed_and_few_words_are_not() -> None:
+    said = (
+        "Members away from home may see any doctor whom Cigna Healthcare lists in its national PPO directory.",
+        "",
+        "Choices two and three are backed by the insurance arm of Kaiser Permanente; choice one is the health plan's.",
+    )
+    assert unfamiliar(card(["KAISER PERMANENTE"], printed(said)), catalogue())
+    assert not unfamiliar(card(["KAISER PERMANENTE", "PPO Plan - Colorado"]), catalogue())

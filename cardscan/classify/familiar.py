@@ -1,0 +1,51 @@
+"""Whether a card's wording about its network is one that the catalogue knows, or a new design says it otherwise.
+
+The decision does not rest on this: attributes are read from phrases in many forms. It tells an operator that the texts,
+which the documents call subject to change, have changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.folding import fold
+from cardscan.layout import View, paragraphs, place
+
+_KNOWN = 80.0  # partial ratio from which on a sentence is one that is known
+_LEAST_LETTERS = 120  # of sentences about the network; less says nothing either way
+_SHORTEST = 30  # letters of a sentence
+_NEW_SHARE = 0.5
+_ABOUT = re.compile(r"Cigna|Kaiser|KPIC|\bPPO\b|network|underwritten|\b(?:tier|option)s?\b", re.IGNORECASE)
+_END = re.compile(r"(?<=[a-z)][.;])\s+(?=[A-Z])")
+
+
+def unfamiliar(views: Sequence[View], catalogue: Catalogue) -> bool:
+    """Whether most of what a card says of its network is said in words that the catalogue does not know."""
+    known = _folded(catalogue.sentences)
+    total = new = 0
+    for sentence in sentences_of(views):
+        letters = fold(sentence).letters
+        total += len(letters)
+        if process.extractOne(letters, known, scorer=fuzz.partial_ratio, score_cutoff=_KNOWN) is None:
+            new += len(letters)
+    return total >= _LEAST_LETTERS and new > _NEW_SHARE * total
+
+
+def sentences_of(views: Sequence[View]) -> list[str]:
+    """The sentences about plan and network on the sides of a card, as they were read."""
+    found = []
+    for view in views:
+        for chain in paragraphs(place(view)):
+            text = " ".join(placed.line.text for placed in chain)
+            found += [s.strip() for s in _END.split(text) if _ABOUT.search(s) and len(fold(s).letters) >= _SHORTEST]
+    return found
+
+
+@lru_cache(maxsize=8)
+def _folded(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(sentence).letters for sentence in sentences)
