@@ -16,14 +16,15 @@ import cv2
 from cardscan import __version__
 from cardscan.classify.catalogue import Catalogue, load_catalogue
 from cardscan.eligibility import decide, describe, load_rules
-from cardscan.errors import NoPicture, PictureError, TooManyPictures
-from cardscan.extract.fields import extract
+from cardscan.errors import NoPicture, PictureError, TooManyPictures, UsageError
+from cardscan.extract.fields import PERSONAL, extract
 from cardscan.imaging.intake import Intake, Limits
+from cardscan.layout import View
 from cardscan.ocr.engine import Engine, create_engine
 from cardscan.reader import Look, Reader, Side
 from cardscan.records import CardFacts, Decision, FieldValue, Photo, Problem, Timing, Verification, Versions, Visit
 from cardscan.settings import Settings
-from cardscan.synthesis import Identity, identify_card
+from cardscan.synthesis import Identity, doubted, identify_card
 from cardscan.verdict import conclude
 
 _TARGET_SIDE = 1600  # long side at which most cards can be read; the full picture is opened only where it cannot
@@ -111,6 +112,7 @@ class Pipeline:
             fields = extract([side.view for side in identity.sides])
             if identity.seen.two_members:  # whose they are is not known
                 fields = {name: FieldValue() for name in fields}
+            fields = {name: doubted(value, identity.images) for name, value in fields.items()}
         with clock.stage("rules"):
             facts = identity.facts
             by_rules = decide(facts, visit, as_of=as_of, rules=self.rules)
@@ -133,6 +135,22 @@ class Pipeline:
             ),
             versions=self.versions,
         )
+
+    def read(self, files: Sequence[SourceFile]) -> tuple[list[View], list[str]]:
+        """What pictures of a card say, undecided: the sides as read, and the values in them that are a member's.
+
+        Raises:
+            NoPicture: No file was given.
+            PictureError: One of the files could not be opened.
+            EngineFailed: The engine failed.
+        """
+        opened, problems = self._open(files)
+        if problems:
+            raise UsageError(f"{problems[0].code}: {problems[0].message}")
+        looks = self._look(opened, range(len(opened)), _Clock())
+        views = [side.view for look in looks for side in look.sides]
+        fields = extract(views)
+        return views, [value for name in PERSONAL if (value := fields[name].value) is not None]
 
     @property
     def versions(self) -> Versions:

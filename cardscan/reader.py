@@ -71,7 +71,7 @@ class Reader:
         engine: What reads a card that was laid flat.
         intake: Opens a picture again, at full size.
         target_side: Long side to which pictures were reduced.
-        skim: Read for a decision only: words soon, and numbers by one reader, so that none is sure.
+        skim: Read for a decision only: words soon, and numbers by one reader, which is not sure of them.
     """
 
     def __init__(self, engine: Engine, intake: Intake, target_side: int, *, skim: bool = False) -> None:
@@ -143,7 +143,9 @@ def _cuts_text(outline: Outline, text: list[Corners]) -> bool:
         longest = int(np.linalg.norm(np.roll(box, -1, 0) - box, axis=1).argmax())
         start = (box[longest] + box[longest - 1]) / 2
         end = (box[(longest + 1) % 4] + box[(longest + 2) % 4]) / 2
-        inside = [_inside(start + share * (end - start), outline.corners) for share in (0.08, 0.5, 0.92)]
+        length, height = (float(np.linalg.norm(end - start)), float(np.linalg.norm(box[longest] - box[longest - 1])))
+        near = min(0.08, 0.6 * height / length)  # boxes reach a little beyond their text
+        inside = [_inside(start + share * (end - start), outline.corners) for share in (near, 0.5, 1 - near)]
         whole_lines += all(inside)
         cut += any(inside) and not all(inside)
     return cut >= 2 and cut > _CUT_SHARE * (cut + whole_lines)

@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     engine: str = Field("ppocr", description="OCR engine: `ppocr` (embedded) or `tesseract`.")
     fast: bool = Field(
         False,
-        description="Read for the decision only: sooner, no number is sure, and reading ends at a certain exclusion.",
+        description="Read for the decision only: sooner; numbers read once are not sure; a certain exclusion ends it.",
     )
     workers: int = Field(2, ge=1, le=64, description="Cards read at the same time by the service.")
     queue: int = Field(

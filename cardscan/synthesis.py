@@ -25,6 +25,7 @@ from cardscan.records import (
     CardIdentity,
     Corners,
     Evidence,
+    FieldValue,
     ImageReport,
     Photo,
     Quality,
@@ -36,6 +37,7 @@ from cardscan.verdict import Seen, without_brand
 
 _MOST_EVIDENCE = 24
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
+_HIDDEN = 0.8  # the most confidence of a value beside light or a hand
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 
 
@@ -151,6 +153,24 @@ def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequenc
             )
         )  # fmt: skip
     return tuple(reports)
+
+
+def doubted(value: FieldValue, images: Sequence[ImageReport]) -> FieldValue:
+    """A value, not sure where light or a hand lies right beside it: a part of it may be hidden."""
+    if value.box is None or value.image is None or value.confidence <= _HIDDEN:
+        return value
+    hiding = (QualityCode.GLARE, QualityCode.COVERED)
+    boxes = [p.box for p in images[value.image].quality.problems if p.code in hiding and p.box is not None]
+    if any(_near(np.array(value.box), np.array(box)) for box in boxes):
+        return value.model_copy(update={"confidence": _HIDDEN})
+    return value
+
+
+def _near(box: Corners, other: Corners) -> bool:
+    """Whether two boxes are less than the height of the first apart."""
+    room = float(np.linalg.norm(box[3] - box[0]))
+    low, high = box.min(0) - room, box.max(0) + room
+    return bool((other.max(0) > low).all() and (other.min(0) < high).all())
 
 
 def _side_name(finds: Sequence[Find]) -> SideName:

@@ -113,7 +113,7 @@ def _certain(attributes: Attributes, seen: Seen) -> bool:
     if attributes.issuer == "other":
         return seen.readable
     if attributes.issuer == "cigna":
-        return seen.clear and seen.both and attributes.plan is None and not attributes.conflicts
+        return seen.clear and seen.both and seen.member and attributes.plan is None and not attributes.conflicts
     return attributes.issuer is not None or attributes.exclusion is not None
 
 

@@ -21,7 +21,7 @@ _LEAST_LETTERS = 120  # of sentences about the network; less says nothing either
 _SHORTEST = 30  # letters of a sentence
 _NEW_SHARE = 0.5
 _ABOUT = re.compile(r"Cigna|Kaiser|KPIC|\bPPO\b|network|underwritten|\b(?:tier|option)s?\b", re.IGNORECASE)
-_END = re.compile(r"(?<=[a-z)][.;])\s+(?=[A-Z])")
+_END = re.compile(r"(?<=[a-z0-9)])[.;]\s+(?=[A-Z])")
 
 
 def unfamiliar(views: Sequence[View], catalogue: Catalogue) -> bool:

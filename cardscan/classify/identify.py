@@ -368,7 +368,8 @@ def _exclusion(
             return value, ()  # type: ignore[return-value]
     if region == "WA":
         return "washington", ()
-    broad = plan in ("PPO", "POS 3-Tier")
+    named_broad = max(weights["plan"].best("PPO"), weights["plan"].best("POS 3-Tier")) >= SURE * 0.9
+    broad = plan in ("PPO", "POS 3-Tier") or (plan is None and named_broad)  # even where the card contradicts itself
     if region == "NW" and (broad or product.best("added-choice") >= STRONG):
         return "northwest-ppo-pos3", ()
     doubtful = (ranked and named.best(ranked[0]) >= LIKELY * 0.9) or _maybe_excluded(weights["region"], region, broad)

@@ -83,6 +83,9 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
             # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
             aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
             by_row = [hit for hit in _search(rows, attribute, catalogue) if not _covered(_parts(hit, rows), aside)]
+            if attribute == "plan":  # "RxPCN" and "HMO" may stand in one row and two columns
+                aside = [part for hit in by_row if not hit.meaning.strength for part in _parts(hit, rows)]
+                by_column = [hit for hit in by_column if not _covered(_parts(hit, columns), aside)]
             for stream, hits in ((columns, by_column), (rows, by_row)):
                 for hit in hits:
                     found = _as_find(hit, stream, number, view.image)

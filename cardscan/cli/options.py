@@ -16,6 +16,7 @@ Network = Annotated[
 ]
 Npi = Annotated[str | None, typer.Option("--npi", metavar="NUMBER", help="The provider's NPI; kept with the answer.")]
 Fast = Annotated[
-    bool, typer.Option("--fast", help="Read for the decision only: sooner; numbers are read once and none is sure.")
+    bool,
+    typer.Option("--fast", help="Read for the decision only: sooner; numbers are read once, and those are not sure."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from rich.box import ASCII_DOUBLE_HEAD, SIMPLE_HEAD
 from rich.console import Console
@@ -76,6 +78,33 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str | None]], con
     for row in rows:
         table.add_row(*(Text(printable(cell or "")) for cell in row))
     console.print(table)
+
+
+def show_proposal(told: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print what was learned of a design: the YAML to add, what else was seen, and what it would change."""
+    console = console or _console()
+    lines = [f"# variants/{told['variant']}.yaml", "sentences:"] if told["sentences"] else ["Nothing new was read."]
+    for sentence in told["sentences"]:
+        lines.append(f"  - {json.dumps(printable(sentence['text']), ensure_ascii=False)}")
+        like = ", ".join(sentence["like"])
+        lines.append(f"    # not only this card's: {like}" if like else "    # tells this card from the others")
+    if told["titles"]:
+        lines += ["", "Not understood, though the variant states it; one of these lines may say so:"]
+        lines += [f"  {t['attribute']} {t['value']}: {printable(t['text'])}" for t in told["titles"]]
+    if told["labels"]:
+        lines += ["", f"Labels of values: {', '.join(map(printable, told['labels']))}"]
+    if told["left_out"]:
+        lines.append(f"{told['left_out']} sentences were left out: they may hold something personal.")
+    before, after = (
+        ", ".join(f"{told[when].get(kind, 0)} {kind}" for kind in ("right", "abstained", "wrong"))
+        for when in ("before", "after")
+    )
+    lines += ["", f"On {told['cards']} sample cards: {before}; with the proposal: {after}."]
+    lines += [f"  {c['card']}: {c['before'] or 'none'} -> {c['after'] or 'none'}" for c in told["changed"]]
+    hint = "Nothing was written; --write FOLDER writes a catalogue with the sentences in it."
+    lines += ["", f"Written; its version is {told['written']}." if told["written"] else hint]
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
 
 
 def _console() -> Console:

@@ -30,6 +30,10 @@ _NAME_REACH = 5.0  # line heights
 _NAME_APART = 1.0
 
 
+PERSONAL = ("member_name", "member_id", "group_number", "rx_id", "pcp_name")
+"""Fields whose values are a person's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Spec:
     """How a labelled field is read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ _NEAR_GAP = 3.0  # line heights
 _FAR_GAP = 24.0
 _FLUSH = 1.5
 _WORD_GAP = 1.6  # within a line
+_HIDDEN_GAP = 8.0  # within which digits without a label may be the rest of a number
 _PART_GAP = 1.0  # between two lines of one row: more, and another column begins
 
 
@@ -239,7 +240,20 @@ def values_of(label: Label, sheet: Sheet, habit: Habit) -> Iterator[Value]:
     alone = [("right", far), (habit.stacked, stacked)] if habit.table else [(habit.stacked, stacked), ("right", far)]
     for how, run in (("right", near), ("wrapped", _wrapped(label, sheet)), *alone):
         if run:
-            yield as_value(run, sheet.image, how)
+            value = as_value(run, sheet.image, how)
+            yield replace(value, confidence=0.5 * value.confidence) if _goes_on(run, label, sheet) else value
+
+
+def _goes_on(run: Sequence[Token], label: Label, sheet: Sheet) -> bool:
+    """Whether digits without a label stand further on in the row of a number: a part between may be hidden."""
+    if not run[-1].text[-1:].isdigit():
+        return False
+    height = label.bottom - label.top
+    after = [t for t in sheet.tokens if t.left > run[-1].right and _same_row(label, t, height) and t.row != run[-1].row]
+    first = min(after, key=lambda t: t.left, default=None)
+    if first is None or first.left - run[-1].right > _HIDDEN_GAP or not first.text[0].isdigit():
+        return False
+    return not any(run[-1].right < o.left < first.left and _same_row(label, o, height) for o in sheet.labels)
 
 
 def as_value(run: Sequence[Token], image: int, how: str) -> Value:

@@ -63,7 +63,7 @@ class PpOcr:
         return self._checked(pixels, skim=False)
 
     def skim(self, pixels: Pixels) -> Reading:
-        """Read with the tiny reader wherever it is sure: for a decision, not for numbers, none of which is sure."""
+        """Read with the tiny reader wherever it is sure: for a decision; a number that it read alone is not sure."""
         return self._checked(pixels, skim=True)
 
     def _checked(self, pixels: Pixels, *, skim: bool) -> Reading:

@@ -18,6 +18,7 @@ from cardscan.cli import app
 from cardscan.eligibility.rules import BUILT_IN as RULES
 from cardscan.records import Decision
 
+FINISHED = Path(__file__).parents[2] / "samples" / "finished"
 RUNNER = CliRunner()
 PPO = {"card": {"issuer": "kaiser-permanente", "plan": "PPO"}, "visit": {"state": "TX", "date": "2026-03-01"}}
 
@@ -191,3 +192,18 @@ def test_serve_refuses_to_be_open_without_a_token(monkeypatch: pytest.MonkeyPatc
     assert (result.exit_code, result.stdout) == (3, "")
     assert "[bad_settings]" in result.stderr
     assert RUNNER.invoke(app, ["serve", "--port", "99999"]).exit_code == 2
+
+
+def test_variants_learn_proposes_from_pictures_and_writes_only_when_asked(tmp_path: Path) -> None:
+    pictures = [str(FINISHED / f"travel-photo-{side}.jpg") for side in "ab"]
+    target = tmp_path / "mine"
+    told = json.loads(RUNNER.invoke(app, ["variants", "learn", *pictures, "--as", "travel", "--json"]).stdout)
+    assert told["variant"] == "travel"
+    assert told["sentences"]
+    assert told["before"]["right"] <= told["after"]["right"]
+    assert told["written"] is None
+    assert not target.exists()
+    shown = RUNNER.invoke(app, ["variants", "learn", *pictures, "--as", "travel", "--write", str(target)])
+    assert "Written" in shown.stdout
+    assert "no faults" in RUNNER.invoke(app, ["variants", "check", str(target)]).stdout
+    assert RUNNER.invoke(app, ["variants", "learn", *pictures, "--as", "nothing"]).exit_code == 2

@@ -221,3 +221,12 @@ def test_a_state_in_a_list_is_no_label_and_a_telephone_number_no_members_number(
     view = side("First Choice Health (WA, OR, ID, MT, AK) nationwide", "Nurse Service 1-800-297-6877 day and night")
     assert _field(view, "member_id").value is None
     assert _field(side("ID 1-800-297-6877"), "member_id").value is None
+
+
+def test_a_number_that_goes_on_behind_a_gap_is_in_doubt() -> None:
+    whole = _field(sheet((0, 0, "Member ID: 11636320")), "member_id")
+    cut = _field(sheet((0, 0, "Member ID: 116363"), (20, 0, "20")), "member_id")
+    assert whole.confidence > 0.9
+    assert cut.value is None or cut.confidence < 0.6
+    labelled = _field(sheet((0, 0, "Member ID: 11636320"), (24, 0, "Group 123456")), "member_id")
+    assert labelled.confidence > 0.9

@@ -189,3 +189,12 @@ def test_long_lines_are_cut_where_words_end() -> None:
     assert [end for _, end in pieces[:-1]] == [start for start, _ in pieces[1:]]
     assert all(end - start <= 640 for start, end in pieces)
     assert all(end % 100 > 80 for _, end in pieces[:-1])
+
+
+def test_skimming_reads_the_same_words_and_is_sure_of_no_number_read_once(ppocr: PpOcr) -> None:
+    picture = page(("Member ID: 0012345678", "Kaiser Permanente", "Group 123456"))
+    read, skimmed = ppocr.read(picture), ppocr.skim(picture)
+    assert letters(skimmed) == letters(read)
+    numbers = [word for line in skimmed.lines for word in line.words if any(c.isdigit() for c in word.text)]
+    assert numbers
+    assert all(word.confidence < 0.9 for word in numbers)

@@ -15,7 +15,7 @@ from PIL import Image
 from samples.case import Corner, Picture, SideTruth
 from samples.worlds.test_world.flats import Pixels, Shown
 
-PDF_DPI, PDF_LONGEST = 300.0, 3600.0
+PDF_DPI, PDF_LONG_SIDE = 300.0, (1600.0, 3600.0)
 STAMP = time.struct_time((2026, 3, 1, 9, 30, 0, 6, 60, 0))
 TURNS = {
     1: 0,
@@ -97,7 +97,8 @@ def pdf(name: str, frames: list[Frame], dpi: float, quality: int = 80, one_bit: 
     )
     sides = []
     for frame in frames:
-        scale = min(PDF_DPI / dpi, PDF_LONGEST / max(frame.pixels.shape[:2]))
+        least, most = (side / max(frame.pixels.shape[:2]) for side in PDF_LONG_SIDE)
+        scale = min(max(PDF_DPI / dpi, least), most)
         sides += [side_truth(s, scale) for s in frame.shows]
     return Picture(name + ".pdf", out.getvalue(), tuple(sides))
 
