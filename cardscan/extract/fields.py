@@ -110,7 +110,9 @@ def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
 
 
 _PAYER = re.compile(
-    r"\b(?:pay[eo]r|EDI)\b[^.\d]{0,25}?\b(\d{5})\b(?![-\d])|\belectronic(?:ally)?\b[^.\d]{0,40}?\b(\d{5})\b(?![-\d])",
+    r"(?:\bpay[eo]r|EDI\s?pay[eo]r|\bEDI)\b[^.\d]{0,25}?\b(\d{5})\b(?![-\d])"
+    r"|\belectronic(?:ally)?\b[^.\d]{0,40}?\b(\d{5})\b(?![-\d])"
+    r"|\b\d{5}-\d{4}\s?[(/,;]\s?(\d{5})\b(?![-\d])",  # behind the ZIP code of the claims address
     re.IGNORECASE,
 )
 
@@ -125,7 +127,7 @@ def _payer_in_prose(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
             )
             if match is None:
                 continue
-            number = match.group(1) or match.group(2)
+            number = next(group for group in match.groups() if group)
             token = next((t for t in sheet.tokens if t.row >= row and number in t.text), None)
             if token is not None:
                 value = as_value([token], sheet.image, "prose")
@@ -154,7 +156,7 @@ def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
         near = sorted(
             (min(abs(line.middle - (a.top + a.bottom) / 2) for a in anchors), row)
             for row, line in enumerate(sheet.lines)
-            if anchors and row not in labelled and person_name.is_valid(line.line.text)
+            if anchors and row not in labelled and person_name.is_members(line.line.text)
         )
         if not near or near[0][0] > _NAME_REACH or (len(near) > 1 and near[1][0] < near[0][0] + _NAME_APART):
             continue

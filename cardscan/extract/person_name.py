@@ -10,13 +10,22 @@ _PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", 
 _NOT_NAMES = re.compile(
     r"\b(plan|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
     r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
-    r"|region|senior|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|washington|southern|northern|maryland|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|georgia|colorado|hawaii|mid-atlantic|states|point|preferred|organization|eligibility|id)\b",
+    r"|region|senior|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share)\b",
     re.IGNORECASE,
 )
 
+_PLACES = re.compile(r"\b(washington|maryland|georgia|colorado|hawaii|virginia|oregon)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", re.IGNORECASE)
+
 
 def compact(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip(" .,:;-#|")
+    """Without what surrounds it, spaces as they are written.
+
+    >>> compact(" Sample,Jane D.DOE :")
+    'Sample, Jane D. DOE'
+    """
+    spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
+    return re.sub(r"\s+", " ", spaced).strip(" .,:;-#|")
 
 
 def validate(text: str) -> str:
@@ -46,6 +55,15 @@ def is_valid(text: str) -> bool:
     except Invalid:
         return False
     return True
+
+
+def is_members(text: str) -> bool:
+    """Whether a line without a label can be a member's name: no doctor's, no firm's, and no place's.
+
+    >>> is_members("JANE Q SAMPLE"), is_members("Carla Mendes DO"), is_members("Kaiser Washington")
+    (True, False, False)
+    """
+    return is_valid(text) and not _PLACES.search(text) and not _OTHERS.search(compact(text))
 
 
 def format(text: str) -> str:

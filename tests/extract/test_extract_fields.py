@@ -69,6 +69,15 @@ def _field(view: View, name: str) -> FieldValue:
         (TABLE, "group_number", "540126"),
         # the next column's title is no part of a name
         (sheet((0, 0, "Member Name: JANE Q SAMPLE"), (29, 0, "Copayments")), "member_name", "JANE Q SAMPLE"),
+        # a payer ID without its name, behind the ZIP code
+        (side("Claims: P.O. Box 188061, Chattanooga, TN 37422-8061 (62308)."), "payer_id", "62308"),
+        (side("PO Box 188061 Chattanooga TN 37422-8061 /62308"), "payer_id", "62308"),
+        (side("Chattanooga, Tenn. 37422-8061 (EDIpayer 62308). PHCS"), "payer_id", "62308"),
+        # names
+        (side("Customer: SIOBHAN D. SAMPLE"), "member_name", "SIOBHAN D. SAMPLE"),
+        (side("Member: Keiko Washington"), "member_name", "Keiko Washington"),
+        (side("Member Name: JANE D.SAMPLE-DOE"), "member_name", "JANE D. SAMPLE-DOE"),
+        (side("Name: Sample,Jane"), "member_name", "Sample, Jane"),
         # a number in groups
         (side("Member ID 0012 345 678"), "member_id", MRN),
         (side("Member ID: 0012-345678"), "member_id", MRN),
@@ -230,3 +239,13 @@ def test_a_number_that_goes_on_behind_a_gap_is_in_doubt() -> None:
     assert cut.value is None or cut.confidence < 0.6
     labelled = _field(sheet((0, 0, "Member ID: 11636320"), (24, 0, "Group 123456")), "member_id")
     assert labelled.confidence > 0.9
+
+
+def test_a_sentence_about_the_doctor_names_none() -> None:
+    view = side("Specialist services need a referral from the PCP SHOWN ON THE FRONT.")
+    assert _field(view, "pcp_name").value is None
+
+
+def test_a_name_without_a_label_is_not_the_doctors() -> None:
+    view = side("Mei-Ling J. Sample", "ID: U76816382 01", "Carla Mendes DO")
+    assert _field(view, "member_name").value == "Mei-Ling J. Sample"
