@@ -218,8 +218,8 @@ class Pipeline:
                 identity = identify_card([side for look in looks for side in look.sides], photos, self.catalogue)
             if identity.attributes.exclusion is not None:  # nothing that may stand elsewhere takes it back
                 return identity, opened[start + step :]
-        if not identity.seen.both and any(look.rest is not None for look in looks):
-            beside = self._look_again(looks, clock)
+        beside = [] if identity.seen.both else self._look_again(looks, clock)
+        if beside:
             with clock.stage("match"):
                 identity = identify_card([*identity.sides, *beside], photos, self.catalogue)
         return identity, ()
@@ -235,7 +235,7 @@ class Pipeline:
     def _look_again(self, looks: Sequence[Look], clock: _Clock) -> list[Side]:
         """What stands beside the cards, when a side is still unseen: it may be there, and may exclude the member."""
         with clock.stage("ocr"):
-            return list(self._threads.map(self._reader.read_rest, [look for look in looks if look.rest is not None]))
+            return [side for side in self._threads.map(self._reader.read_rest, looks) if side is not None]
 
 
 def _not_read(unread: Sequence[tuple[Photo, SourceFile]]) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -20,6 +21,7 @@ _SHARP_WIDTH = 1000  # pixels of card width below which the full picture is open
 _FEW_LETTERS = 25
 _LINES_BESIDE = 4
 _CUT_SHARE = 0.15
+_AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Look:
 
     Attributes:
         sides: What was read in it.
-        rest: The part of it that shows text beside the cards, not read yet; None where there is none.
+        outlines: Of the cards that were read.
         index: Number of the picture.
         photo: As it was read from.
         locate_ms: Time spent on finding the cards.
@@ -57,7 +59,7 @@ class Look:
     """
 
     sides: tuple[Side, ...]
-    rest: Flat | None
+    outlines: tuple[Outline, ...]
     index: int
     photo: Photo
     locate_ms: float
@@ -89,27 +91,28 @@ class Reader:
             data: The file, to be opened again where the reduced size is too small to read from.
         """
         start = time.perf_counter()
-        text = find_text_with(self._engine, photo.pixels)
-        outlines = locate(photo.pixels, text)
+        outlines = locate(photo.pixels)
         located = time.perf_counter()
-        reduced = photo
         photo, outlines = self._sharper(photo, outlines, data)
-        text = [box * (reduced.scale / photo.scale) for box in text]
-        outlines = [o for o in outlines if not _cuts_text(o, text)]
-        sides = [self._read(index, photo, dewarp(photo, o.corners, o.score)) for o in outlines]
+        read = [(o, self._read(index, photo, dewarp(photo, o.corners, o.score))) for o in outlines]
+        read = [(o, side) for o, side in read if not _is_cut(side)]
+        if any(side.letters for _, side in read):  # a blank thing of a card's shape beside it
+            read = [(o, side) for o, side in read if side.letters]
+        sides = [side for _, side in read]
         if sum(side.letters for side in sides) < _FEW_LETTERS:
             whole_picture = self._read(index, photo, whole(photo))
-            sides = [whole_picture] if whole_picture.letters > sum(s.letters for s in sides) else sides
-            rest = None
-        else:
-            rest = _beside(photo, text, outlines)
-        read = time.perf_counter()
-        return Look(tuple(sides), rest, index, photo, (located - start) * 1000, (read - located) * 1000)
+            if whole_picture.letters > sum(side.letters for side in sides):
+                read, sides = [], [whole_picture]
+        done = time.perf_counter()
+        kept = tuple(outline for outline, _ in read)
+        return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
 
-    def read_rest(self, look: Look) -> Side:
-        """What the picture shows beside the cards that were read."""
-        assert look.rest is not None
-        return self._read(look.index, look.photo, look.rest)
+    def read_rest(self, look: Look) -> Side | None:
+        """What the picture shows beside the cards that were read; None where that is nothing."""
+        if not look.outlines:
+            return None
+        rest = _beside(look.photo, find_text_with(self._engine, look.photo.pixels), look.outlines)
+        return None if rest is None else self._read(look.index, look.photo, rest)
 
     def _sharper(self, photo: Photo, outlines: list[Outline], data: bytes) -> tuple[Photo, list[Outline]]:
         """The photo at full size, if a card in it is too small at the reduced size."""
@@ -134,24 +137,19 @@ def _in_photo(line: Line, flat: Flat) -> Line:
     return Line(line.text, line.confidence, mapped[0], words)
 
 
-def _cuts_text(outline: Outline, text: list[Corners]) -> bool:
-    """Whether lines of text run over the outline's rim: then it is not the card's, and cutting there loses words."""
-    whole_lines = cut = 0
-    for box in text:
-        if not _is_line(box):
-            continue
-        longest = int(np.linalg.norm(np.roll(box, -1, 0) - box, axis=1).argmax())
-        start = (box[longest] + box[longest - 1]) / 2
-        end = (box[(longest + 1) % 4] + box[(longest + 2) % 4]) / 2
-        length, height = (float(np.linalg.norm(end - start)), float(np.linalg.norm(box[longest] - box[longest - 1])))
-        near = min(0.08, 0.6 * height / length)  # boxes reach a little beyond their text
-        inside = [_inside(start + share * (end - start), outline.corners) for share in (near, 0.5, 1 - near)]
-        whole_lines += all(inside)
-        cut += any(inside) and not all(inside)
-    return cut >= 2 and cut > _CUT_SHARE * (cut + whole_lines)
+def _is_cut(side: Side) -> bool:
+    """Whether lines of text end at the rim of the flat picture: then it is not the card's, and words were lost."""
+    height, width = side.flat.pixels.shape[:2]
+    cut = 0
+    for line in side.reading.lines:
+        tall = min(float(np.linalg.norm(line.box[3] - line.box[0])), float(np.linalg.norm(line.box[1] - line.box[0])))
+        ends = np.array([(line.box[0] + line.box[3]) / 2, (line.box[1] + line.box[2]) / 2])
+        near = _AT_RIM * tall
+        cut += bool((ends < near).any() or (ends[:, 0] > width - near).any() or (ends[:, 1] > height - near).any())
+    return cut >= 2 and cut > _CUT_SHARE * len(side.reading.lines)
 
 
-def _beside(photo: Photo, text: list[Corners], outlines: list[Outline]) -> Flat | None:
+def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline]) -> Flat | None:
     """The part of the picture that shows text outside the outlines: a second card, or the rest of a card cut short.
 
     What stands there may exclude the member, so it is read; keys of a keyboard and single words are not worth it.

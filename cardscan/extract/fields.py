@@ -73,6 +73,8 @@ def extract(views: Sequence[View]) -> dict[str, FieldValue]:
     fields["copays"] = read_copays(sheets)
     fields["phones"] = _phones(sheets)
     fields["claims_address"] = _claims_address(sheets)
+    if fields["member_name"].status != "not_found" and fields["member_name"].value == fields["pcp_name"].value:
+        fields["member_name"] = FieldValue()  # a name without a label that is the doctor's
     return {name: fields.get(name, FieldValue()) for name in FIELD_NAMES}
 
 

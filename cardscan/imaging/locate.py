@@ -30,7 +30,6 @@ _LEAST_HEART = 10  # points of a heart's plane
 _MOST = 4
 _CLOSER = 0.8  # a card that takes up less of the picture's long side than this is looked at more closely
 _ROOM = 0.16  # what a closer look shows around a card, as a share of its size
-_BLANK = 0.7  # what an outline without text keeps of its score, where the picture has text
 _SAME = 0.5  # overlap from which on two looks saw one card
 _SURE = 0.88  # overlap from which on no third look is needed
 _LOOKS = 2  # closer looks, at most
@@ -63,12 +62,11 @@ class _Seen:
     sight: Sight
 
 
-def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | None = None) -> list[Outline]:
+def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
     """Outlines of the cards in a picture, best first; empty where none is seen.
 
     Args:
         pixels: RGB.
-        text: Boxes of lines of text in it, where known: they tell a card from a blank thing of its shape.
         mask: The net; None for the one of this process.
 
     Raises:
@@ -80,7 +78,7 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     if scale < 1:
         small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     found = [_on_edges(_looked_closer(mask, small, seen), small) for seen in _cards_in(mask.look(small), small)[:_MOST]]
-    outlines = _apart(sorted(_sound(found, small, text, scale), key=lambda o: -o.score))
+    outlines = _apart(sorted(_sound(found, (small.shape[1], small.shape[0])), key=lambda o: -o.score))
     sure = [outline for outline in outlines if outline.score >= _LEAST]
     # where the net is not sure of any, one that has edges all around is better than none
     kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
@@ -88,22 +86,10 @@ def locate(pixels: Pixels, text: Sequence[Corners] = (), *, mask: CardMask | Non
     return [Outline(outline.corners * grow, outline.score) for outline in kept]
 
 
-def _sound(found: Sequence[Outline], pixels: Pixels, text: Sequence[Corners], scale: float) -> list[Outline]:
-    """The outlines that can be cards; those without any of the picture's text count less."""
-    size = pixels.shape[1], pixels.shape[0]
-    sound = []
-    for outline in found:
-        corners = clockwise(_onto_rim(outline.corners, size))
-        blank = len(text) > 0 and not _holds_any(corners, [box * scale for box in text])
-        score = _BLANK * outline.score if blank else outline.score
-        if is_sound(corners, size) and score >= _FAINT:
-            sound.append(Outline(corners, score))
-    return sound
-
-
-def _holds_any(corners: Corners, text: Sequence[Corners]) -> bool:
-    outline = corners.astype(np.float32)
-    return any(cv2.pointPolygonTest(outline, [float(v) for v in box.mean(0)], False) > 0 for box in text)
+def _sound(found: Sequence[Outline], size: tuple[int, int]) -> list[Outline]:
+    """The outlines that can be cards."""
+    tidy = [Outline(clockwise(_onto_rim(outline.corners, size)), outline.score) for outline in found]
+    return [outline for outline in tidy if is_sound(outline.corners, size) and outline.score >= _FAINT]
 
 
 def _cards_in(sight: Sight, pixels: Pixels) -> list[_Seen]:

@@ -197,16 +197,6 @@ def test_pictures_of_odd_sizes_are_no_error(size: tuple[int, int]) -> None:
     assert isinstance(locate(np.full((*size, 3), 200, np.uint8)), list)
 
 
-def test_an_outline_without_any_of_the_text_counts_less() -> None:
-    scene, truth = _desk(2), _corners(560, (480, 500), 4)
-    _put(scene, _card(13), truth)
-    scene = _noisy(scene)
-    inside = np.array([[400, 480], [520, 480], [520, 510], [400, 510]], np.float64)
-    outside = inside + np.array([700, -400])
-    assert locate(scene, [inside])[0].score == pytest.approx(locate(scene)[0].score)
-    assert all(o.score < 0.71 for o in locate(scene, [outside]))
-
-
 def test_the_same_picture_has_the_same_outlines_in_every_thread() -> None:
     scene = _desk(2)
     _put(scene, _card(14), _corners(600, (600, 450), 9))
