@@ -17,7 +17,7 @@ from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 
-_SHARP_WIDTH = 1000  # pixels of card width below which the full picture is opened, where it has more
+_SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
 _FEW_LETTERS = 25
 _LINES_BESIDE = 4
 _CUT_SHARE = 0.15
