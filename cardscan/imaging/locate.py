@@ -22,8 +22,9 @@ __all__ = ["Outline", "locate"]
 
 _SIDE = 1000  # long side to which larger pictures are reduced
 _LIKELY = 0.5  # a point is on a card from here on
+_DIM = 0.2  # the same where no card was seen at first
 _LEAST = 0.5  # an outline that scores less is a card only where there is no other
-_FAINT = 0.3  # one that scores less is none
+_FAINT = 0.2  # one that scores less is none
 _SPLITS = (0.7, 0.85, 0.93)  # levels at which hearts that have grown together may come apart
 _OWN_EDGE = 0.3  # share of edge that every side of a card has that was told apart so
 _LEAST_HEART = 10  # points of a heart's plane
@@ -77,13 +78,21 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
     small = pixels
     if scale < 1:
         small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    found = [_on_edges(_looked_closer(mask, small, seen), small) for seen in _cards_in(mask.look(small), small)[:_MOST]]
-    outlines = _apart(sorted(_sound(found, (small.shape[1], small.shape[0])), key=lambda o: -o.score))
+    outlines = _found(mask, mask.look(small), small)
+    if not any(outline.score >= _LEAST for outline in outlines):
+        outlines = _found(mask, mask.look(small, both_ways=True), small, _DIM) or outlines
     sure = [outline for outline in outlines if outline.score >= _LEAST]
     # where the net is not sure of any, one that has edges all around is better than none
     kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
     grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
     return [Outline(outline.corners * grow, outline.score) for outline in kept]
+
+
+def _found(mask: CardMask, sight: Sight, pixels: Pixels, likely: float = _LIKELY) -> list[Outline]:
+    """The outlines that a look shows, best first, none over another."""
+    seen = _cards_in(sight, pixels, likely)[:_MOST]
+    found = [_on_edges(_looked_closer(mask, pixels, one), pixels) for one in seen]
+    return _apart(sorted(_sound(found, (pixels.shape[1], pixels.shape[0])), key=lambda o: -o.score))
 
 
 def _sound(found: Sequence[Outline], size: tuple[int, int]) -> list[Outline]:
@@ -92,9 +101,9 @@ def _sound(found: Sequence[Outline], size: tuple[int, int]) -> list[Outline]:
     return [outline for outline in tidy if is_sound(outline.corners, size) and outline.score >= _FAINT]
 
 
-def _cards_in(sight: Sight, pixels: Pixels) -> list[_Seen]:
+def _cards_in(sight: Sight, pixels: Pixels, likely: float = _LIKELY) -> list[_Seen]:
     """A card for each heart, the surest and largest first."""
-    hearts = _parts(sight.heart > _LIKELY, _LEAST_HEART)
+    hearts = _parts(sight.heart > likely, _LEAST_HEART)
     hearts = [part for heart in hearts for part in _split(heart, sight, pixels)]
     size = pixels.shape[1], pixels.shape[0]
     found = [(s.fits[0] * s.sureness * float(np.sqrt(h.sum())), s) for h, s in _outlined(hearts, sight, size)]

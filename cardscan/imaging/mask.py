@@ -25,7 +25,7 @@ Heat = NDArray[np.float32]
 
 SHA256 = {
     "locator.xml": "96f84bff9a1b2d920a0632f9fccbcf000b8e930465c575ebb825794ad438cc1a",
-    "locator.bin": "0fd9efe21be32765a621ec9dae406affeed8bca14b8037eb9d4bc5ea3193cc51",
+    "locator.bin": "8a980ab738d48da09d7da9fc742e679dccb74023ecd8b3c9803f8c8c45b3d9cb",
 }
 _FOLDER = Path(__file__).parent / "models"
 _INPUT = 192
@@ -69,12 +69,13 @@ class CardMask:
         self._requests: Requests | None = None
         self._lock = threading.Lock()
 
-    def look(self, pixels: Pixels, window: Window | None = None) -> Sight:
+    def look(self, pixels: Pixels, window: Window | None = None, *, both_ways: bool = False) -> Sight:
         """Look at a picture or a part of it.
 
         Args:
             pixels: RGB.
             window: The part to look at, inside the picture; None for all of it.
+            both_ways: Look at it upside down, too, and answer the mean: twice the time, fewer cards overlooked.
 
         Raises:
             EngineUnavailable: The model is missing, was changed, or OpenVINO cannot run.
@@ -89,6 +90,9 @@ class CardMask:
         seen = np.full((_INPUT, _INPUT, 3), _EMPTY, np.uint8)
         seen[top : top + size[1], left : left + size[0]] = small
         planes = self._infer(seen.transpose(2, 0, 1)[None].astype(np.float32))
+        if both_ways:
+            turned = self._infer(np.ascontiguousarray(seen[::-1, ::-1].transpose(2, 0, 1))[None].astype(np.float32))
+            planes = np.asarray((planes + turned[:, ::-1, ::-1]) * np.float32(0.5), np.float32)
         # point i of a plane covers 2i to 2i + 2 of the square
         shift = ((1 - left) / scale + window.left, (1 - top) / scale + window.top)
         return Sight(planes[0], planes[1], 2 / scale, shift)
