@@ -16,6 +16,7 @@ import pytesseract
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.race.cpu import cpu_seconds
 from cardscan.classify.match import match
 from cardscan.extract.fields import extract
 from cardscan.imaging.dewarp import dewarp
@@ -107,19 +108,13 @@ def test_less_processor_time_than_pytesseract_on_the_same_crops(bench: Bench) ->
     os.environ["OMP_THREAD_LIMIT"] = "1"
     ours, theirs = [], []
     for _ in range(5):  # alternating, so that other load on the machine meets both
-        start = _processor_seconds()
+        start = cpu_seconds()
         bench.pipeline.verify(files, VISIT, as_of=AS_OF)
-        middle = _processor_seconds()
+        middle = cpu_seconds()
         for side in bench.sides:
             pytesseract.image_to_string(np.asarray(side.flat.pixels), config="--psm 6")
         ours.append(middle - start)
-        theirs.append(_processor_seconds() - middle)
+        theirs.append(cpu_seconds() - middle)
     ratio = float(np.median(theirs) / np.median(ours))
     print(f"\npair: cardscan {np.median(ours):.2f} s, pytesseract {np.median(theirs):.2f} s, ratio {ratio:.1f}")
     assert ratio > 1
-
-
-def _processor_seconds() -> float:
-    """Of this process and of its ended children; the decoders' time is counted when they are replaced."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
