@@ -20,7 +20,7 @@ from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
 _FEW_LETTERS = 25
 _LINES_BESIDE = 4
-_CUT_SHARE = 0.15
+_CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 
 
@@ -138,15 +138,19 @@ def _in_photo(line: Line, flat: Flat) -> Line:
 
 
 def _is_cut(side: Side) -> bool:
-    """Whether lines of text end at the rim of the flat picture: then it is not the card's, and words were lost."""
+    """Whether much of the text ends at the rim of the flat picture: then it is not the card's, and words were lost.
+
+    Scraps of what lies under the card may end there, too.
+    """
     height, width = side.flat.pixels.shape[:2]
     cut = 0
     for line in side.reading.lines:
         tall = min(float(np.linalg.norm(line.box[3] - line.box[0])), float(np.linalg.norm(line.box[1] - line.box[0])))
         ends = np.array([(line.box[0] + line.box[3]) / 2, (line.box[1] + line.box[2]) / 2])
         near = _AT_RIM * tall
-        cut += bool((ends < near).any() or (ends[:, 0] > width - near).any() or (ends[:, 1] > height - near).any())
-    return cut >= 2 and cut > _CUT_SHARE * len(side.reading.lines)
+        if (ends < near).any() or (ends[:, 0] > width - near).any() or (ends[:, 1] > height - near).any():
+            cut += len(line.text.replace(" ", ""))
+    return cut > _CUT_SHARE * side.letters
 
 
 def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline]) -> Flat | None:

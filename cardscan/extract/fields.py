@@ -20,7 +20,7 @@ from cardscan.extract import (
 )
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
-from cardscan.extract.labels import Habit, Sheet, Value, as_value, habit_of, next_line, read_sheet, values_of
+from cardscan.extract.labels import Habit, Label, Sheet, Value, as_value, habit_of, next_line, read_sheet, values_of
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
@@ -80,11 +80,13 @@ def extract(views: Sequence[View]) -> dict[str, FieldValue]:
 
 def all_values(name: str, views: Sequence[View]) -> list[FieldValue]:
     """Every labelled value of one field, one per place: two different member IDs are two people's cards."""
-    return list(_candidates(name, [read_sheet(view) for view in views]))
+    return [value for _, value in _candidates(name, [read_sheet(view) for view in views])]
 
 
 def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
-    candidates = list(_candidates(name, sheets))
+    ranked = list(_candidates(name, sheets))
+    top = max((rank for rank, value in ranked if value.value is not None), default=0)
+    candidates = [value for rank, value in ranked if rank == top]
     if not candidates and name == "member_name":
         candidates = list(_names_without_label(sheets))
     if name == "payer_id" and not any(c.status == "valid" for c in candidates):
@@ -100,7 +102,8 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     return best if best.value is None or best.confidence >= _LEAST else FieldValue()
 
 
-def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
+def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[tuple[int, FieldValue]]:
+    """Values by label, each with how plainly its label names the field."""
     spec = _SPECS[name]
     for sheet in sheets:
         habit = habit_of(sheet, _has_form) if any(label.field == name for label in sheet.labels) else Habit()
@@ -108,7 +111,18 @@ def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
             if label.field == name:
                 found = _first_good(spec, list(values_of(label, sheet, habit)))
                 if found is not None:
-                    yield found
+                    yield _plainness(label), found
+
+
+_RECORD = re.compile(r"RECORD|MRN|HRN|MR#|MEDREC")
+_BARE = re.compile(r"ID|ID#|IDNO|IDNUMBER|IDENTIFICATIONNUMBER")
+
+
+def _plainness(label: Label) -> int:
+    """A Medical Record Number is the member's whatever other "ID" the card has: a state's, a subscriber's."""
+    if label.field != "member_id":
+        return 0
+    return 2 if _RECORD.search(label.words) else 0 if _BARE.fullmatch(label.words) else 1
 
 
 _PAYER = re.compile(

@@ -40,9 +40,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label as found: which field it names, and where."""
+    """A label as found: which field it names, in which words (squeezed), and where."""
 
     field: str
+    words: str
     row: int
     start: int
     end: int
@@ -110,7 +111,7 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
                 taken[start:end] = [True] * (end - start)
                 first, last = kept[start][1], kept[end - 1][1] + 1
                 left, right = _across(placed, first), _across(placed, last)
-                yield Label(field, row, first, last, left, right, placed.top, placed.bottom)
+                yield Label(field, label, row, first, last, left, right, placed.top, placed.bottom)
 
 
 def _exact(label: str, letters: str) -> Iterator[tuple[int, int]]:

@@ -249,3 +249,10 @@ def test_a_sentence_about_the_doctor_names_none() -> None:
 def test_a_name_without_a_label_is_not_the_doctors() -> None:
     view = side("Mei-Ling J. Sample", "ID: U76816382 01", "Carla Mendes DO")
     assert _field(view, "member_name").value == "Mei-Ling J. Sample"
+
+
+def test_a_record_number_is_the_members_beside_another_id() -> None:
+    found = _field(side("Health/Medical Record No.: 11880061", "OHP ID 67329318"), "member_id")
+    assert (found.value, found.confidence > 0.9) == ("11880061", True)
+    two = _field(side("Member ID: 11880061", "Subscriber ID: 67329318"), "member_id")
+    assert two.confidence < 0.6
