@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import Find, match, without_desk
-from cardscan.extract.fields import all_values
+from cardscan.extract.fields import all_values, names_alone
 from cardscan.imaging.quality import problem
 from cardscan.layout import View
 from cardscan.reader import Side
@@ -125,12 +125,27 @@ def _two_members(views: Sequence[View]) -> bool:
         read = [v.value for v in all_values("member_id", [view]) if v.status == "valid" and v.confidence > _READ]
         numbers.append({v for v in read if v})
         known = [v.value for v in all_values("member_name", [view]) if v.confidence > _READ]
-        names.append({word for v in known if v for word in v.upper().replace(",", " ").split() if len(word) > 1})
-    return any(
+        names.append(_words(v for v in known if v))
+    alone = [_words(names_alone(view)) for view in views]
+    return _strangers(names, alone) or any(
         a and b and all(Levenshtein.distance(x, y) > _MISREAD for x in a for y in b)
         for group in (numbers, names)
         for i, a in enumerate(group)
         for b in group[i + 1 :]
+    )
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    return {word for name in names for word in name.upper().replace(",", " ").split() if len(word) > 1}
+
+
+def _strangers(named: Sequence[set[str]], alone: Sequence[set[str]]) -> bool:
+    """Whether a side names a member, and another, whose label was not read, shows a person of no part of that name."""
+    return any(
+        a and b and not named[j] and all(Levenshtein.distance(x, y) > _MISREAD for x in a for y in b)
+        for i, a in enumerate(named)
+        for j, b in enumerate(alone)
+        if i != j
     )
 
 

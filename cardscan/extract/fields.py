@@ -83,6 +83,21 @@ def all_values(name: str, views: Sequence[View]) -> list[FieldValue]:
     return [value for _, value in _candidates(name, [read_sheet(view) for view in views])]
 
 
+_FRONT = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "issue_date", "effective_date", "issuer_number"}
+_PERSONS = re.compile(r"^[^\W\d_]{2,},\s*[^\W\d_]{2,}|\s[^\W\d_]\.?(\s|$)")
+
+
+def names_alone(view: View) -> list[str]:
+    """Lines of a front that can be nothing but a person's name: "Sample, Jane", "JANE Q SAMPLE", label or none.
+
+    A front is told by its labels: on a back, "Chattanooga, Tennessee" is a line like that, too.
+    """
+    if len({label.field for label in read_sheet(view).labels} & _FRONT) < 2:
+        return []
+    texts = [line.text.strip(" .,:") for line in view.lines]
+    return [text for text in texts if _PERSONS.search(text) and person_name.is_members(text)]
+
+
 def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     ranked = list(_candidates(name, sheets))
     top = max((rank for rank, value in ranked if value.value is not None), default=0)

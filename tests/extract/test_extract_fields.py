@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from card_text import LETTER, card, line_at, sheet, side
 
-from cardscan.extract.fields import all_values, extract
+from cardscan.extract.fields import all_values, extract, names_alone
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldValue, Line
 
@@ -256,3 +256,9 @@ def test_a_record_number_is_the_members_beside_another_id() -> None:
     assert (found.value, found.confidence > 0.9) == ("11880061", True)
     two = _field(side("Member ID: 11880061", "Subscriber ID: 67329318"), "member_id")
     assert two.confidence < 0.6
+
+
+def test_persons_are_told_from_places_and_firms() -> None:
+    front = ("Group 123456", "RxBIN 003585", "Halcyon Software, Inc.", "Dr. Ann Sample, MD", "Portland, Oregon")
+    assert names_alone(side(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
+    assert names_alone(side("Chattanooga, Tennessee", "Sample, Jane")) == []
