@@ -25,7 +25,8 @@ def size_of(picture: Picture, place: int = 0) -> tuple[int, int]:
     if picture.name.endswith(".pdf"):
         document = pypdfium2.PdfDocument(picture.data)
         page = document[place if len(document) > 1 else 0]
-        scale = min(300 / 72, 3600 / max(page.get_size()))
+        longest = max(page.get_size())
+        scale = min(max(300 / 72, 1600 / longest), 3600 / longest)
         return round(page.get_width() * scale), round(page.get_height() * scale)
     with Image.open(io.BytesIO(picture.data)) as image:
         image.seek(place if getattr(image, "n_frames", 1) > 1 else 0)

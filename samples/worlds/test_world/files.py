@@ -88,7 +88,7 @@ def tiff(name: str, frames: list[Frame], dpi: float, one_bit: bool = False) -> P
 
 
 def pdf(name: str, frames: list[Frame], dpi: float, quality: int = 80, one_bit: bool = False) -> Picture:
-    """One page a frame. Corners are for pages rendered at 300 dpi, or smaller where a side would pass 3600 pixels."""
+    """One page a frame. Corners are for pages rendered at 300 dpi, the long side between 1600 and 3600 pixels."""
     pages = _pages(frames, one_bit)
     out = io.BytesIO()
     options = {} if one_bit else {"quality": quality}
