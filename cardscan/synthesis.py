@@ -33,7 +33,7 @@ from cardscan.records import (
     box_of,
 )
 from cardscan.records import Side as SideName
-from cardscan.verdict import Seen, without_brand
+from cardscan.verdict import Seen, without_brand, without_hidden
 
 _MOST_EVIDENCE = 24
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
@@ -66,8 +66,9 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue)
     seen = Seen(images, letters, certainty, confidence, _two_members(views), bool(members), titled, strange)
-    attributes = without_brand(attributes, seen)
-    agreed = not attributes.conflicts and not seen.two_members
+    attributes = without_hidden(without_brand(attributes, seen), seen)
+    hidden = attributes.issuer == "cigna" and attributes.plan is None
+    agreed = not attributes.conflicts and not seen.two_members and not hidden
     variant = candidates[0].id if agreed and candidates and candidates[0].fits else None
     kind = catalogue.variants[variant].kind if variant and attributes.kind is None else attributes.kind
     card = CardIdentity(

@@ -75,6 +75,13 @@ def without_brand(attributes: Attributes, seen: Seen) -> Attributes:
     return attributes
 
 
+def without_hidden(attributes: Attributes, seen: Seen) -> Attributes:
+    """A Cigna POS card on which something is hidden and nothing speaks of referrals may be of the Open Access plan."""
+    if "referral" in attributes.doubts and not seen.clear:
+        return replace(attributes, plan=None, family=None)
+    return attributes
+
+
 def conclude(
     attributes: Attributes, seen: Seen, by_rules: Decision, number_to_call: Precertification | None
 ) -> Decision:

@@ -15,7 +15,7 @@ from cardscan.classify.phrases import Meaning
 from cardscan.eligibility import decide, load_rules
 from cardscan.imaging.quality import problem
 from cardscan.records import CardFacts, Decision, ImageReport, Quality, QualityCode, Side, Visit
-from cardscan.verdict import Seen, conclude, without_brand
+from cardscan.verdict import Seen, conclude, without_brand, without_hidden
 
 RULES = load_rules()
 TODAY = dt.date(2026, 3, 1)
@@ -315,3 +315,11 @@ def test_unfamiliar_wording_is_told_and_changes_no_outcome() -> None:
     for attributes, seen in ((GOOD, UNREADABLE), (NOBODY, BOTH), (replace(GOOD, issuer="other"), BOTH)):
         codes = [reason.code for reason in _decision(attributes, replace(seen, strange=True)).reasons]
         assert "unfamiliar-wording" not in codes
+
+
+def test_a_cigna_pos_card_under_glare_that_says_nothing_of_referrals_is_not_named() -> None:
+    silent = replace(CIGNA, doubts=("referral",))
+    hidden = replace(BOTH, images=(_image("front", QualityCode.GLARE), _image("back")))
+    assert without_hidden(silent, BOTH).plan == "Cigna POS"
+    assert _decision(without_hidden(silent, hidden), hidden).outcome == "retake"
+    assert without_hidden(CIGNA, hidden).plan == "Cigna POS"

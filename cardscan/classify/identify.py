@@ -106,6 +106,8 @@ def settle(finds: Sequence[Find]) -> Attributes:
         doubts = (*doubts, "issuer")
     if issuer == "kaiser-permanente" and _said_once(weights["network"]):
         doubts = (*doubts, "network")
+    if plan == "Cigna POS" and weights["product"].total("pcp-referral") < LIKELY:
+        doubts = (*doubts, "referral")  # nothing says that it is not the Open Access plan
     funding: Funding | None = "self-funded" if weights["funding"].total("self-funded") >= STRONG else None
     if funding is None and weights["funding"].best("self-funded") >= LIKELY:
         doubts = (*doubts, "funding")
