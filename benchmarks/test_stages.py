@@ -52,7 +52,7 @@ def bench() -> Iterator[Bench]:
     with Pipeline(settings) as pipeline, Intake(Limits.from_settings(settings)) as intake:
         pipeline.warm_up()
         photos = [intake.open(p.name, p.data, target_side=1600)[0] for p in case.pictures]
-        reader = Reader(pipeline.engine, intake, 1600)
+        reader = Reader(pipeline.engine, intake)
         sides = [s for i, p in enumerate(photos) for s in reader.read_photo(i, p, case.pictures[i].data).sides]
         yield Bench(pipeline, intake, case, photos, sides)
 

@@ -71,7 +71,7 @@ class Pipeline:
         self.rules = load_rules(settings.rules_dir)
         self.engine = engine or create_engine(settings)
         self._intake = Intake(Limits.from_settings(settings), workers=settings.workers)
-        self._reader = Reader(self.engine, self._intake, _TARGET_SIDE, skim=settings.fast)
+        self._reader = Reader(self.engine, self._intake, skim=settings.fast)
         self._threads = ThreadPoolExecutor(2 * settings.workers, thread_name_prefix="cardscan")
 
     def __enter__(self) -> Pipeline:

@@ -72,15 +72,13 @@ class Reader:
     Args:
         engine: What reads a card that was laid flat.
         intake: Opens a picture again, at full size.
-        target_side: Long side to which pictures were reduced.
         skim: Read for a decision only: words soon, and numbers by one reader, which is not sure of them.
     """
 
-    def __init__(self, engine: Engine, intake: Intake, target_side: int, *, skim: bool = False) -> None:
+    def __init__(self, engine: Engine, intake: Intake, *, skim: bool = False) -> None:
         self._skim = skim
         self._engine = engine
         self._intake = intake
-        self._target_side = target_side
 
     def read_photo(self, index: int, photo: Photo, data: bytes) -> Look:
         """The sides in a photo.

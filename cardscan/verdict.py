@@ -136,10 +136,8 @@ def _no_issuer(attributes: Attributes, seen: Seen) -> Decision:
 def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
     if by_rules.outcome == "not_eligible":
         return by_rules
-    if attributes.denied is not None:
-        return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
-    if "exclusion" in attributes.doubts:
-        return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
+    if (against := _spoken_against(attributes, by_rules)) is not None:
+        return against
     if attributes.funding == "self-funded" and by_rules.outcome == "call":
         return by_rules  # whatever else the card says or does not say
     if attributes.network < _NETWORK_EVIDENCE:
@@ -156,6 +154,15 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
     if "funding" in attributes.doubts:
         return _call(by_rules, _reason("possibly-self-funded", "The card may belong to a self-funded plan."))
     return _if_beyond_doubt(attributes, seen, by_rules)
+
+
+def _spoken_against(attributes: Attributes, by_rules: Decision) -> Decision | None:
+    """A call where the card itself denies the network, or may be of an excluded product."""
+    if attributes.denied is not None:
+        return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
+    if "exclusion" in attributes.doubts:
+        return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
+    return None
 
 
 def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
@@ -180,10 +187,8 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
 
 
 def _cigna(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
-    if by_rules.outcome == "eligible" and attributes.denied is not None:
-        return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
-    if by_rules.outcome == "eligible" and "exclusion" in attributes.doubts:
-        return _call(by_rules, _reason("possible-exclusion", "The card may belong to a product that is excluded."))
+    if by_rules.outcome == "eligible" and (against := _spoken_against(attributes, by_rules)) is not None:
+        return against
     if by_rules.outcome == "not_eligible" and attributes.exclusion is None:
         text = "A Cigna card; whether it is a POS plan is not seen."
         return _retake("same_side_again" if seen.both else _other_side(seen), seen, "plan-unknown", text)

@@ -56,7 +56,7 @@ def read_sample() -> tuple[list[Photo], Identity]:
     photos: list[Photo] = []
     sides: list[Side] = []
     with Intake(Limits.from_settings(settings)) as intake:
-        reader = Reader(engine, intake, target_side=1600)
+        reader = Reader(engine, intake)
         for index, name in enumerate(SAMPLES):
             data = (ROOT / "samples" / "finished" / name).read_bytes()
             (photo,) = intake.open(name, data, target_side=1600)

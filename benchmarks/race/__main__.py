@@ -20,10 +20,8 @@ import numpy as np
 
 from benchmarks.race.pictures import Pair, drawn, from_folder
 from benchmarks.race.report import Lap, Result, summed_up, table, write
-from cardscan.classify.calibrate import ranking
 from cardscan.classify.catalogue import Catalogue, load_catalogue
-from cardscan.classify.identify import settle
-from cardscan.classify.match import match
+from cardscan.classify.learn import variant_of
 from cardscan.imaging.dewarp import dewarp, whole
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.imaging.locate import locate
@@ -123,10 +121,7 @@ def _variant(sides: list[list[dict[str, Any]]], catalogue: Catalogue) -> str | N
     for i, lines in enumerate(sides):
         made = (Line(x["text"], x["score"], np.array(x["box"], np.float64)) for x in lines if x["text"].strip())
         views.append(View(i, tuple(made)))
-    finds = match(views, catalogue)
-    attributes = settle(finds)
-    first = ranking(attributes, finds, catalogue)[0]
-    return first.id if first.fits and not attributes.conflicts else None
+    return variant_of(views, catalogue)
 
 
 def _crops(pair: Pair, folder: Path) -> list[str]:

@@ -5,7 +5,6 @@ The contenders that are only readers get cardscan's own matching on top: what is
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import sys
@@ -18,13 +17,12 @@ import numpy as np
 import pytesseract
 from PIL import Image, ImageOps
 
+from benchmarks.accuracy.score import AS_OF, VISIT
 from benchmarks.race.cpu import cpu_seconds, rss_mb
 from cardscan.pipeline import Pipeline, SourceFile
-from cardscan.records import Visit
 from cardscan.settings import load_settings
 
 Answer = dict[str, Any]
-VISIT = Visit(state="TX", date=dt.date(2026, 3, 1), care="urgent", network="in")
 
 
 def main() -> None:
@@ -44,7 +42,7 @@ def _cardscan(*, fast: bool) -> Callable[[Answer], Answer]:
 
     def verify(asked: Answer) -> Answer:
         files = [SourceFile(Path(path).name, Path(path).read_bytes()) for path in asked["files"]]
-        answer = pipeline.verify(files, VISIT, as_of=VISIT.date or dt.date.today())
+        answer = pipeline.verify(files, VISIT, as_of=AS_OF)
         return {
             "variant": answer.card.variant,
             "outcome": answer.decision.outcome,

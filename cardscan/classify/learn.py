@@ -170,14 +170,18 @@ def ladder() -> tuple[dict[str, Any], ...]:
 
 def answers(catalogue: Catalogue, cards: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
     """The variant that a catalogue finds in each card's text; None where it does not settle on one."""
-    found = {}
-    for card in cards:
-        views = [_view(lines, number) for number, lines in enumerate(card["sides"])]
-        finds = match(views, catalogue)
-        attributes = settle(finds)
-        first = ranking(attributes, finds, catalogue)[0]
-        found[card["card"]] = first.id if first.fits and not attributes.conflicts else None
-    return found
+    return {
+        card["card"]: variant_of([_view(lines, i) for i, lines in enumerate(card["sides"])], catalogue)
+        for card in cards
+    }
+
+
+def variant_of(views: Sequence[View], catalogue: Catalogue) -> str | None:
+    """The variant whose text the sides are; None where the catalogue does not settle on one."""
+    finds = match(views, catalogue)
+    attributes = settle(finds)
+    first = ranking(attributes, finds, catalogue)[0]
+    return first.id if first.fits and not attributes.conflicts else None
 
 
 def confusions(named: Mapping[str, str | None], cards: Sequence[Mapping[str, Any]]) -> Counter[str]:
