@@ -108,6 +108,27 @@ def test_white_paper_is_no_glare() -> None:
     assert C.GLARE not in _codes(_quality(white))
 
 
+def test_a_white_box_beside_a_reflection_is_no_glare() -> None:
+    scene = _scene()
+    cv2.rectangle(scene, (800, 600), (1200, 760), (20, 20, 24), 6)
+    cv2.rectangle(scene, (803, 603), (1197, 757), (255, 255, 255), -1)
+    assert C.GLARE not in _codes(_quality(scene))
+    cv2.ellipse(scene, (500, 400), (150, 90), 20, 0, 360, (255, 255, 255), -1)
+    (found,) = [p for p in _quality(scene).problems if p.code == C.GLARE]
+    assert found.box is not None
+    assert np.linalg.norm(np.mean(found.box, axis=0) - (500, 400)) < 60
+
+
+def test_a_bright_ground_that_keeps_its_print_is_no_glare() -> None:
+    """Light that burns paper out takes the ink with it: where ink is as dark as elsewhere, the paper is white."""
+    scene = _scene().astype(np.float32)
+    fade = np.clip(np.linspace(1.6, 0, scene.shape[0]), 0, 1)[:, None, None]
+    paper = np.clip(scene + fade * np.where(scene > 200, 40, 0), 0, 255).astype(np.uint8)
+    assert C.GLARE not in _codes(_quality(paper))
+    burnt = np.clip(scene * (1 - fade) + fade * 255, 0, 255).astype(np.uint8)
+    assert C.GLARE in _codes(_quality(burnt))
+
+
 def test_more_problems_make_a_lower_score() -> None:
     dark = (_scene() * 0.15).astype(np.uint8)
     both = _blurred(dark)
