@@ -48,22 +48,36 @@ def _shrunk(image: Image.Image) -> Rgba:
 
 
 @lru_cache(maxsize=256)
-def _font(name: str, size: int) -> Any:
+def font(name: str, size: int) -> Any:
     return ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
 
 
 @lru_cache(maxsize=1)
 def _faces() -> tuple[str, ...]:
-    faces = sorted(str(p) for folder in _FOLDERS for p in (_FONTS / folder).glob("*.ttf"))
-    return tuple(faces) or ("",)
+    found = sorted(str(p) for folder in _FOLDERS for p in (_FONTS / folder).glob("*.ttf"))
+    return tuple(found) or ("",)
 
 
-def random_card(rng: np.random.Generator) -> Rgba:
-    """A card of no issuer: paper, bands, emblem, columns of text, boxes, bars. RGBA with its corners cut round."""
+def any_face(rng: np.random.Generator) -> str:
+    return _faces()[int(rng.integers(len(_faces())))]
+
+
+def random_card(rng: np.random.Generator, *, bare: bool = False) -> Rgba:
+    """A card of no issuer: paper, bands, emblem, columns of text, boxes, bars. RGBA with its corners cut round.
+
+    Args:
+        bare: Nothing but text on white paper.
+    """
     draw = rng.random()
     ratio = rng.normal(1.586, 0.02) if draw < 0.7 else rng.uniform(1.25, 1.8) if draw < 0.85 else rng.uniform(0.5, 1.3)
     width, height = WIDE, max(200, round(WIDE / ratio))
     paper = _paper(rng)
+    if bare:
+        tone = int(rng.integers(240, 256))
+        paper = tone, tone, tone
+        image = Image.new("RGB", (width, height), paper)
+        _texts(ImageDraw.Draw(image), (0, 0, width, height), paper, rng)
+        return _rounded(image, rng)
     image = Image.fromarray(_ground(width, height, paper, rng))
     pen = ImageDraw.Draw(image)
     free = _bands(pen, width, height, paper, rng)
@@ -148,7 +162,7 @@ def _emblem(pen: Any, free: tuple[int, int, int, int], rng: np.random.Generator)
         pen.arc((x, y, x + size, y + size), 0, 300, fill=colour, width=5)
 
 
-def _words(rng: np.random.Generator, letters: int) -> str:
+def words(rng: np.random.Generator, letters: int) -> str:
     text = "".join(rng.choice(_LETTERS, letters))
     return " ".join(text[i : i + int(rng.integers(3, 9))] for i in range(0, letters, 7))
 
@@ -156,15 +170,14 @@ def _words(rng: np.random.Generator, letters: int) -> str:
 def _texts(pen: Any, free: tuple[int, int, int, int], paper: Colour, rng: np.random.Generator) -> None:
     """Columns of labels and values, or paragraphs; a title; words in the bands."""
     left, top, right, bottom = free
-    faces = _faces()
-    face = faces[int(rng.integers(len(faces)))]
+    face = any_face(rng)
     dark = sum(paper) < 330
     ink = tuple(int(v) for v in (rng.integers(190, 256, 3) if dark else rng.integers(0, 110, 3)))
     if rng.random() < 0.8:  # in the top band or on the paper
         big = int(rng.integers(14, 32))
         colour = (255, 255, 255) if top > big and rng.random() < 0.8 else ink
-        pen.text((int(rng.integers(8, 120)), max(2, (top - big) // 2)), _words(rng, int(rng.integers(5, 20))),
-                 font=_font(face, big), fill=colour)  # fmt: skip
+        pen.text((int(rng.integers(8, 120)), max(2, (top - big) // 2)), words(rng, int(rng.integers(5, 20))),
+                 font=font(face, big), fill=colour)  # fmt: skip
     columns = int(rng.integers(1, 4))
     for i in range(columns):
         x = left + int((right - left) * (i + rng.uniform(0.03, 0.15)) / columns)
@@ -173,10 +186,10 @@ def _texts(pen: Any, free: tuple[int, int, int, int], paper: Colour, rng: np.ran
         until = bottom - size - int(rng.integers(2, 50)) if rng.random() < 0.7 else int(rng.integers(top, bottom))
         while y < until:
             letters = int(rng.integers(3, room + 1)) if rng.random() < 0.6 else room
-            pen.text((x, y), _words(rng, letters)[:room], font=_font(face, size), fill=ink)
+            pen.text((x, y), words(rng, letters)[:room], font=font(face, size), fill=ink)
             y += int(size * rng.choice([1.15, 1.3, 1.3, 2.0]))
     if bottom < pen.im.size[1] - 12 and rng.random() < 0.6:
-        pen.text((10, bottom + 2), _words(rng, 30), font=_font(face, 11), fill=(255, 255, 255))
+        pen.text((10, bottom + 2), words(rng, 30), font=font(face, 11), fill=(255, 255, 255))
 
 
 def _extras(pen: Any, free: tuple[int, int, int, int], rng: np.random.Generator) -> None:

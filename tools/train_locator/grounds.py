@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from tools.train_locator.cards import any_face, font, words
 
 Rgb: TypeAlias = NDArray[Any]
 Ground: TypeAlias = Callable[[int, np.random.Generator], Rgb]
@@ -156,6 +159,29 @@ def page(side: int, rng: np.random.Generator) -> Rgb:
     return out
 
 
+def form(side: int, rng: np.random.Generator) -> Rgb:
+    """A sheet of labels and rules to fill in, close enough for its letters to be as tall as a card's."""
+    image = Image.fromarray(white(side, rng))
+    pen = ImageDraw.Draw(image)
+    ink = (int(rng.integers(0, 140)),) * 3
+    face = font(any_face(rng), max(5, round(side * rng.uniform(0.014, 0.06))))
+    tall = float(face.size)
+    step, gap = tall * rng.uniform(1.3, 3.2), tall * rng.uniform(0.5, 6)
+    ruled = rng.random() < 0.7
+    y = -tall * rng.random()
+    while y < side:
+        x = side * rng.uniform(-0.3, 0.1)
+        while x < side:
+            label = words(rng, int(rng.integers(4, 26)))
+            pen.text((x, y), label, font=face, fill=ink)
+            x += pen.textlength(label, font=face)
+            if ruled:
+                pen.line((x + 2, y + tall, x + gap, y + tall), fill=ink, width=1)
+            x += gap
+        y += step
+    return np.array(image)
+
+
 def shapes(side: int, rng: np.random.Generator) -> Rgb:
     """Areas of colour, as of packages, screens, mats."""
     out = plain(side, rng)
@@ -206,7 +232,7 @@ def add_things(out: Rgb, count: int, rng: np.random.Generator) -> None:
 
 
 SURFACES: tuple[Ground, ...] = (plain, wood, grain, weave, tiles)
-BUSY: tuple[Ground, ...] = (keyboard, keyboard, papers, papers, page, page, shapes, things, things, tiles)
+BUSY: tuple[Ground, ...] = (keyboard, keyboard, papers, papers, page, form, form, form, shapes, things, things, tiles)
 
 
 def any_ground(width: int, height: int, rng: np.random.Generator) -> Rgb:

@@ -27,29 +27,65 @@ def phone_page(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
     ink = (60, 60, 64) if tone > 128 else (220, 220, 220)
     picture = np.empty((height, width, 3), np.uint8)
     picture[:] = np.clip(tone + rng.normal(0, 3, 3), 0, 255).astype(np.uint8)
-    top = int(height * rng.uniform(0.05, 0.2))
-    if rng.random() < 0.6:
-        bar = np.clip(tone + rng.normal(0, 40, 3), 0, 255).tolist()
-        cv2.rectangle(picture, (0, 0), (width, int(top * rng.uniform(0.6, 0.95))), bar, -1)
-    for _ in range(int(rng.integers(1, 6))):
-        at = (int(rng.integers(0, width)), int(rng.integers(8, max(9, top))))
-        cv2.putText(picture, "Card Menu"[int(rng.integers(0, 6)) :], at, 0, rng.uniform(0.2, 0.5), ink, 1, cv2.LINE_AA)
+    top = _phone_head(picture, tone, ink, rng)
     quads: list[Quad] = []
     y = float(top)
-    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.15, 0.35, 0.42, 0.08]))):
+    captioned = rng.random() < 0.5
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.15, 0.38, 0.4, 0.07]))):
         side = cards()
         w = width * rng.uniform(0.82, 0.99) if tall else min(width * rng.uniform(0.3, 0.8), 0.9 * height)
         h = w * side.shape[0] / side.shape[1]
+        x = (width - w) / 2 if tall else rng.uniform(0, width - w)
+        if captioned:  # "Front", close above the card
+            size = rng.uniform(0.2, 0.4)
+            y += 26 * size
+            cv2.putText(picture, "Front Back"[: int(rng.integers(4, 11))], (round(x), round(y)), 0, size, ink, 1, 16)
+            y += rng.uniform(2, 12)
         if y + h > height - 4:
             break
-        x = (width - w) / 2 if tall else rng.uniform(0, width - w)
         quad = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
         if rng.random() < 0.2:
             holder(picture, quad, rng)
         paste(picture, side, quad, rng, flat=rng.random() < 0.7)
+        if rng.random() < 0.3:  # a white card on a white page has a hairline around it
+            line = float(np.clip(tone + rng.normal(0, 30), 0, 255))
+            cv2.polylines(picture, [np.round(quad * 8).astype(np.int32)], True, (line,) * 3, 1, cv2.LINE_AA, 3)
         quads.append(quad)
         y += h + width * rng.uniform(0.02, 0.12)
-    while y < height - 20:  # lists, buttons
+    _phone_rows(picture, y, tone, ink, rng)
+    return picture, quads
+
+
+def _phone_head(picture: Rgb, tone: float, ink: tuple[int, int, int], rng: np.random.Generator) -> int:
+    """The status line and a bar with a title; answers where the page begins."""
+    height, width = picture.shape[:2]
+    top = int(height * rng.uniform(0.05, 0.2))
+    if rng.random() < 0.65:
+        accent = rng.random() < 0.5
+        bar = rng.integers(0, 256, 3).tolist() if accent else np.clip(tone + rng.normal(0, 40, 3), 0, 255).tolist()
+        cv2.rectangle(picture, (0, 0), (width, top), bar, -1)
+        ink = (30, 30, 30) if sum(bar) > 380 else (245, 245, 245)
+    for _ in range(int(rng.integers(1, 6))):
+        at = (int(rng.integers(0, width)), int(rng.integers(8, max(9, top))))
+        cv2.putText(picture, "Card Menu"[int(rng.integers(0, 6)) :], at, 0, rng.uniform(0.2, 0.5), ink, 1, cv2.LINE_AA)
+    return top + int(width * rng.choice([0.0, rng.uniform(0, 0.06), rng.uniform(0.05, 0.25)]))
+
+
+def _phone_rows(picture: Rgb, y: float, tone: float, ink: tuple[int, int, int], rng: np.random.Generator) -> None:
+    """What an app shows under the cards: links with rules between them, text, buttons."""
+    height, width = picture.shape[:2]
+    if rng.random() < 0.5:
+        step = int(rng.integers(12, 40))
+        colour = rng.integers(0, 256, 3).tolist() if rng.random() < 0.7 else ink
+        size, rule = rng.uniform(0.25, 0.5), [float(np.clip(tone + rng.normal(0, 20), 0, 255))] * 3
+        ruled = rng.random() < 0.5
+        for row in range(int(rng.integers(1, 7))):
+            at = int(y) + (row + 1) * step
+            cv2.putText(picture, "View the benefits"[: int(rng.integers(5, 18))], (10, at), 0, size, colour, 1, 16)
+            if ruled:
+                cv2.line(picture, (8, at + step // 3), (width - 8, at + step // 3), rule, 1)
+        return
+    while y < height - 20:
         tall_row = float(rng.uniform(8, 40))
         box = np.array([[8, y + tall_row], [8, y], [width - 8, y], [width - 8, y + tall_row]])
         if rng.random() < 0.4:
@@ -59,7 +95,6 @@ def phone_page(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
             x0 = int(rng.integers(4, width // 2))
             cv2.rectangle(picture, (x0, int(y)), (width - x0, int(y + tall_row * 0.8)), fill, -1)
         y += tall_row * rng.uniform(1.1, 2.0)
-    return picture, quads
 
 
 def handset(shown: Rgb, quads: list[Quad], rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:

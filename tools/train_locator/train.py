@@ -31,6 +31,7 @@ SMALL = 160  # the same at first: what is coarse is learned faster from small pi
 SETTLE = 60  # batches from which the statistics of the averaged net are taken at the end
 KEPT = 6000  # scenes that lie ready; the oldest are replaced all the time
 GENERIC = 500  # cards of no world
+BARE = 250  # of them, those that are text on white and no more
 WORLD = 110  # cards of each world that may be learned from
 QUADS = 4
 HEART = 0.8  # size of a card's heart
@@ -201,6 +202,7 @@ def main() -> None:
         cards = pickle.loads(given.cards.read_bytes())
     else:
         cards = world_cards(WORLD) + [random_card(rng) for _ in range(GENERIC)] * 2
+        cards += [random_card(rng, bare=True) for _ in range(BARE)]
         if given.cards is not None:
             given.cards.write_bytes(pickle.dumps(cards))
     export(train(given, cards), given.out)
