@@ -27,10 +27,6 @@ _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
 _GLARE_SHARE = 0.012
 _SOFT = 10.0  # levels a pixel, at the rim of a reflection that lies on text; the rim of a white box has 25 and more
-_INK = 0.015  # share of a card that is at least as dark as its ink
-_FADED = 0.35  # ink that lost less than this share of its contrast lies under no reflection
-_PRINTED = 0.02  # share of a bright area that is such ink, where it is paper with print on it
-_LINE = 31  # pixels that a line of print is tall at most
 _COVER_SHARE = 0.025
 _WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
 
@@ -122,23 +118,18 @@ def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if burnt.mean() < _GLARE_SHARE:
         return burnt
     count, labels, stats, _ = cv2.connectedComponentsWithStats(burnt)
-    slope, dark = _slope(gray), _level(gray, _INK)
+    slope = _slope(gray)
     for i in range(1, count):
         blob = (labels == i).astype(np.uint8)
-        if stats[i, cv2.CC_STAT_AREA] >= _GLARE_SHARE * gray.size and _is_paper(blob, gray, slope, dark):
+        if stats[i, cv2.CC_STAT_AREA] >= _GLARE_SHARE * gray.size and not _fades_out(blob, slope):
             burnt[labels == i] = 0
     return burnt
 
 
-def _is_paper(blob: NDArray[np.uint8], gray: NDArray[np.uint8], slope: NDArray[np.float32], dark: int) -> bool:
-    """Whether a burnt-out blob is white print or paper: light fades out at its rim, and takes the ink with it."""
+def _fades_out(blob: NDArray[np.uint8], slope: NDArray[np.float32]) -> bool:
+    """Whether a burnt-out blob is light, which fades out at its rim; white print has an edge."""
     rim = cv2.dilate(blob, np.ones((5, 5), np.uint8)) - blob
-    if not rim.any() or float(np.median(slope[rim > 0])) > _SOFT:
-        return True
-    around = cv2.copyMakeBorder(blob, _LINE, _LINE, _LINE, _LINE, cv2.BORDER_CONSTANT)
-    closed = cv2.morphologyEx(around, cv2.MORPH_CLOSE, np.ones((_LINE, _LINE), np.uint8))[_LINE:-_LINE, _LINE:-_LINE]
-    ink = (gray < dark + _FADED * (255 - dark)) & (closed > 0) & (blob == 0)
-    return bool(ink.sum() > _PRINTED * closed.sum())
+    return bool(rim.any()) and float(np.median(slope[rim > 0])) < _SOFT
 
 
 def _skin(pixels: Pixels) -> NDArray[np.uint8]:
