@@ -18,6 +18,7 @@ from cardscan.classify.catalogue import Catalogue, load_catalogue
 from cardscan.eligibility import decide, describe, load_rules
 from cardscan.errors import NoPicture, PictureError, TooManyPictures, UsageError
 from cardscan.extract.fields import PERSONAL, extract
+from cardscan.extract.labels import read_sheet
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, create_engine
@@ -109,7 +110,7 @@ class Pipeline:
             opened, problems = self._open(files)
         identity, unread = self._identify(opened, clock)
         with clock.stage("match"):
-            fields = extract([side.view for side in identity.sides])
+            fields = extract(identity.sheets)
             if identity.seen.two_members:  # whose they are is not known
                 fields = {name: FieldValue() for name in fields}
             fields = {name: doubted(value, identity.images) for name, value in fields.items()}
@@ -149,7 +150,7 @@ class Pipeline:
             raise UsageError(f"{problems[0].code}: {problems[0].message}")
         looks = self._look(opened, range(len(opened)), _Clock())
         views = [side.view for look in looks for side in look.sides]
-        fields = extract(views)
+        fields = extract([read_sheet(view) for view in views])
         return views, [value for name in PERSONAL if (value := fields[name].value) is not None]
 
     @property

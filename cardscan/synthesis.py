@@ -16,8 +16,8 @@ from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import Find, match, without_desk
 from cardscan.extract.fields import all_values, names_alone
+from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.imaging.quality import problem
-from cardscan.layout import View
 from cardscan.reader import Side
 from cardscan.records import (
     Candidate,
@@ -51,21 +51,23 @@ class Identity:
     seen: Seen
     images: tuple[ImageReport, ...]
     sides: tuple[Side, ...]
+    sheets: tuple[Sheet, ...]
 
 
 def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Catalogue) -> Identity:
     """Identity of the card that the sides show."""
     views = [side.view for side in sides]
+    sheets = tuple(read_sheet(view) for view in views)
     finds = without_desk(match(views, catalogue), {i for i, side in enumerate(sides) if side.flat.corners is None})
     attributes = settle(finds)
     images = report_images(sides, photos, finds)
     letters, certainty = _read_quality(sides)
     candidates = ranking(attributes, finds, catalogue)
     confidence = confidence_of(attributes, candidates, certainty)
-    members = [v for v in all_values("member_id", views) if v.status == "valid"]
+    members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue)
-    seen = Seen(images, letters, certainty, confidence, _two_members(views), bool(members), titled, strange)
+    seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange)
     attributes = without_hidden(without_brand(attributes, seen), seen)
     hidden = attributes.issuer == "cigna" and attributes.plan is None
     agreed = not attributes.conflicts and not seen.two_members and not hidden
@@ -88,7 +90,7 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
         issuer=attributes.issuer, kind=kind, plan=attributes.plan, region=attributes.region,
         exclusion=attributes.exclusion, funding=attributes.funding,
     )  # fmt: skip
-    return Identity(card, facts, attributes, seen, images, tuple(sides))
+    return Identity(card, facts, attributes, seen, images, tuple(sides), sheets)
 
 
 def _evidence(finds: Sequence[Find], attributes: Attributes) -> tuple[Evidence, ...]:
@@ -116,18 +118,18 @@ def _read_quality(sides: Sequence[Side]) -> tuple[int, float]:
     return letters, certain / letters if letters else 0.0
 
 
-def _two_members(views: Sequence[View]) -> bool:
+def _two_members(sheets: Sequence[Sheet]) -> bool:
     """Whether two sides name different members: no number, or no part of a name, in common.
 
     Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's.
     """
     numbers, names = [], []
-    for view in views:
-        read = [v.value for v in all_values("member_id", [view]) if v.status == "valid" and v.confidence > _READ]
+    for sheet in sheets:
+        read = [v.value for v in all_values("member_id", [sheet]) if v.status == "valid" and v.confidence > _READ]
         numbers.append({v for v in read if v})
-        known = [v.value for v in all_values("member_name", [view]) if v.confidence > _READ]
+        known = [v.value for v in all_values("member_name", [sheet]) if v.confidence > _READ]
         names.append(_words(v for v in known if v))
-    alone = [_words(names_alone(view)) for view in views]
+    alone = [_words(names_alone(sheet)) for sheet in sheets]
     return _strangers(names, alone) or any(
         a and b and all(Levenshtein.distance(x, y) > _MISREAD for x in a for y in b)
         for group in (numbers, names)

@@ -9,14 +9,14 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from cardscan.classify.folding import fold
-from cardscan.classify.phrases import Expression, Meaning, Phrase, number_pattern, token_pattern
+from cardscan.classify.index import PhraseIndex
+from cardscan.classify.phrases import Expression, Meaning, Phrase
 from cardscan.errors import BadData
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
 from cardscan.yamldata import Fault, line_of, read_yaml
@@ -119,6 +119,7 @@ class Catalogue:
         variants: By id.
         sentences: All that are known, those that many cards share among them.
         version: It changes with every letter of the files.
+        index: Of the phrases, by attribute.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
@@ -126,6 +127,10 @@ class Catalogue:
     variants: dict[str, Variant]
     sentences: tuple[str, ...]
     version: str
+    index: dict[str, PhraseIndex] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {name: PhraseIndex(phrases) for name, phrases in self.phrases.items()})
 
 
 _Frame_ = TypeVar("_Frame_", bound=BaseModel)
@@ -258,10 +263,7 @@ def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expre
         return Meaning(says, attribute, value, STRENGTH[strength])
 
     return [
-        *(
-            Expression(meaning(t.token, t.strength), token_pattern(t.token), tuple(fold(n).letters for n in t.near))
-            for t in content.tokens
-        ),
+        *(Expression.of_token(t.token, meaning(t.token, t.strength), t.near) for t in content.tokens),
         *(Expression(meaning(p.says, p.strength), re.compile(p.pattern, re.IGNORECASE)) for p in content.patterns),
-        *(Expression(meaning(n.says, n.strength), number_pattern(n.digits)) for n in content.numbers),
+        *(Expression.of_number(n.digits, meaning(n.says, n.strength)) for n in content.numbers),
     ]

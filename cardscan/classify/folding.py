@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SAME = str.maketrans({"0": "O", "Q": "O", "1": "I", "L": "I", "|": "I", "!": "I", "$": "S", "5": "S", "8": "B"})
-_MARKS = {"™": "", "℠": "", "®": ""}
+_MARKS = "™℠®"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,19 @@ def fold(text: str) -> Folded:
     letters: list[str] = []
     origin: list[int] = []
     for i, character in enumerate(text):
-        if character in _MARKS:
-            continue
-        plain = unicodedata.normalize("NFKD", character).upper().translate(_SAME)
-        for letter in plain:
-            if not (letter.isalnum() and letter.isascii()):
-                continue
+        for letter in _plain(character):
             if letter == "N" and letters and letters[-1] == "R" and origin[-1] == i - 1:
                 letters[-1] = "M"  # rn looks like m
                 continue
             letters.append(letter)
             origin.append(i)
     return Folded("".join(letters), tuple(origin))
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    """The letters and digits that a character stands for: none, one, or more ("½")."""
+    if character in _MARKS:
+        return ""
+    plain = unicodedata.normalize("NFKD", character).upper().translate(_SAME)
+    return "".join(letter for letter in plain if letter.isalnum() and letter.isascii())

@@ -16,6 +16,7 @@ import numpy as np
 
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.folding import Folded, fold
+from cardscan.classify.index import Trigrams
 from cardscan.classify.phrases import BREAK, Hit, Meaning, find
 from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Box, Corners, Line, box_of
@@ -68,6 +69,7 @@ class _Stream:
 
     raw: str
     folded: Folded
+    trigrams: Trigrams
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
     walls: tuple[int, ...] = ()
@@ -151,15 +153,17 @@ def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _S
         kept.append(placed.line)
         starts.append(len(raw))
         raw += placed.line.text + " "
-    return _Stream(raw, fold(raw), tuple(kept), tuple(starts), tuple(walls))
+    folded = fold(raw)
+    return _Stream(raw, folded, Trigrams(folded.letters), tuple(kept), tuple(starts), tuple(walls))
 
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
-    phrases, expressions = catalogue.phrases[attribute], catalogue.expressions.get(attribute, ())
-    raw, folded = stream.raw, stream.folded
+    raw, folded, trigrams = stream.raw, stream.folded, stream.trigrams
     if attribute == "region":
         raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
         folded = fold(raw)
+        trigrams = Trigrams(folded.letters)
+    phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
     hits = find(phrases, expressions, raw, folded)
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
 

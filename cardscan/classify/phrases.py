@@ -16,11 +16,13 @@ from rapidfuzz.distance import Levenshtein
 
 from cardscan.classify.folding import Folded, fold
 
-_SCORE = 86.0  # per cent of letters; below this, phrases of one family start to be taken for each other
-_SHORT_SCORE = 91.0
-_NAME_SCORE = 95.0  # names are told apart by few letters: Molina Healthcare, Cigna Healthcare
+_SCORE = 0.86  # share of letters; below this, phrases of one family start to be taken for each other
+_SHORT_SCORE = 0.91
+_NAME_SCORE = 0.95  # names are told apart by few letters: Molina Healthcare, Cigna Healthcare
 _SHORT = 12
-_KEY_SCORE = 0.8
+_EXACT = 5  # letters; a shorter phrase must be right to the letter
+KEY_SCORE = 0.8  # of the letters of a phrase's telling part
+SHORTEST_PLACE = 0.8  # of a phrase's length, that a stretch of text must have to say it
 _NEAR = 70  # letters to either side
 _MOST_PLACES = 6
 BREAK = "¶"  # between paragraphs; folds to nothing, so it must be looked for in the raw text
@@ -69,11 +71,23 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A token, a number or a pattern, found by a regular expression in the text as it was read."""
+    """A token, a number or a pattern, found by a regular expression in the text as it was read.
+
+    ``core`` stands in every text (made bare) in which the expression can be found: looking for it first is cheaper.
+    """
 
     meaning: Meaning
     pattern: re.Pattern[str]
     near: tuple[str, ...] = ()
+    core: str = ""
+
+    @classmethod
+    def of_token(cls, token: str, meaning: Meaning, near: Sequence[str] = ()) -> Expression:
+        return cls(meaning, token_pattern(token), tuple(fold(n).letters for n in near), bare(token))
+
+    @classmethod
+    def of_number(cls, digits: str, meaning: Meaning) -> Expression:
+        return cls(meaning, number_pattern(digits), core=bare(digits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +122,26 @@ def number_pattern(digits: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){country}{body}(?!\d)")
 
 
+_BARE = str.maketrans(
+    {**dict.fromkeys(".-–—()/·•"), **{c.lower(): digit for digit, like in _DIGIT.items() for c in like[1:-1]}}
+)
+
+
+def bare(text: str) -> str:
+    """Text without what may stand between digits, in small letters, those that look like digits as digits.
+
+    Whatever a token's or a number's pattern finds in a text, its bare form stands in the bare text.
+    """
+    return "".join(text.lower().split()).translate(_BARE)
+
+
 def find(phrases: Iterable[Phrase], expressions: Iterable[Expression], raw: str, text: Folded) -> list[Hit]:
     """What the text says of one attribute; of rival readings of one stretch only the best explanation."""
     hits = [hit for phrase in phrases for hit in _find_phrase(phrase, raw, text)]
+    kept = bare(raw)
     for expression in expressions:
-        hits += _find_expression(expression, raw)
+        if expression.core in kept:
+            hits += _find_expression(expression, raw)
     return without_rivals(hits)
 
 
@@ -137,13 +166,20 @@ def _next_place(phrase: Phrase, letters: str) -> tuple[float, int, int] | None:
     at = letters.find(needle)
     if at >= 0:
         return 1.0, at, at + len(needle)
-    if len(needle) < 5 or len(needle) > len(letters) * 1.1 + 2:
+    if len(needle) < _EXACT or len(needle) > len(letters) * 1.1 + 2:
         return None
-    cutoff = _NAME_SCORE if phrase.whole_words else _SHORT_SCORE if len(needle) < _SHORT else _SCORE
-    found = fuzz.partial_ratio_alignment(needle, letters, score_cutoff=cutoff)
-    if found is None or found.dest_end - found.dest_start < len(needle) * 0.8:
+    found = fuzz.partial_ratio_alignment(needle, letters, score_cutoff=100 * least_score(phrase))
+    if found is None or found.dest_end - found.dest_start < len(needle) * SHORTEST_PLACE:
         return None
     return found.score / 100, found.dest_start, found.dest_end
+
+
+def least_score(phrase: Phrase) -> float:
+    """The share of letters (0-1) that must be right where a phrase is found."""
+    length = len(phrase.letters)
+    if length < _EXACT:
+        return 1.0
+    return _NAME_SCORE if phrase.whole_words else _SHORT_SCORE if length < _SHORT else _SCORE
 
 
 def _checked(phrase: Phrase, score: float, found: str, first: int, last: int, raw: str) -> Hit | None:
@@ -172,7 +208,7 @@ def _key_is_right(phrase: Phrase, found: str) -> bool:
         for op in Levenshtein.editops(phrase.letters, found)
     )
     length = end - start
-    return wrong == 0 if length < 5 else 1 - wrong / length >= _KEY_SCORE
+    return wrong == 0 if length < 5 else 1 - wrong / length >= KEY_SCORE
 
 
 def _is_near(near: tuple[str, ...], raw: str, start: int, end: int) -> bool:

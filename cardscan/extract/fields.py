@@ -20,8 +20,7 @@ from cardscan.extract import (
 )
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
-from cardscan.extract.labels import Habit, Label, Sheet, Value, as_value, habit_of, next_line, read_sheet, values_of
-from cardscan.layout import View
+from cardscan.extract.labels import Habit, Label, Sheet, Value, as_value, habit_of, next_line, values_of
 from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
 _LEAST = 0.5  # a value read with less confidence than this is not given at all
@@ -66,9 +65,8 @@ _SPECS = {
 }
 
 
-def extract(views: Sequence[View]) -> dict[str, FieldValue]:
-    """Fields of the card that the views show together."""
-    sheets = [read_sheet(view) for view in views]
+def extract(sheets: Sequence[Sheet]) -> dict[str, FieldValue]:
+    """Fields of the card that the sheets show together."""
     fields = {name: _labelled(name, sheets) for name in _SPECS}
     fields["copays"] = read_copays(sheets)
     fields["phones"] = _phones(sheets)
@@ -78,23 +76,23 @@ def extract(views: Sequence[View]) -> dict[str, FieldValue]:
     return {name: fields.get(name, FieldValue()) for name in FIELD_NAMES}
 
 
-def all_values(name: str, views: Sequence[View]) -> list[FieldValue]:
+def all_values(name: str, sheets: Sequence[Sheet]) -> list[FieldValue]:
     """Every labelled value of one field, one per place: two different member IDs are two people's cards."""
-    return [value for _, value in _candidates(name, [read_sheet(view) for view in views])]
+    return [value for _, value in _candidates(name, sheets)]
 
 
 _FRONT = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "issue_date", "effective_date", "issuer_number"}
 _PERSONS = re.compile(r"^[^\W\d_]{2,},\s*[^\W\d_]{2,}|\s[^\W\d_]\.?(\s|$)")
 
 
-def names_alone(view: View) -> list[str]:
+def names_alone(sheet: Sheet) -> list[str]:
     """Lines of a front that can be nothing but a person's name: "Sample, Jane", "JANE Q SAMPLE", label or none.
 
     A front is told by its labels: on a back, "Chattanooga, Tennessee" is a line like that, too.
     """
-    if len({label.field for label in read_sheet(view).labels} & _FRONT) < 2:
+    if len({label.field for label in sheet.labels} & _FRONT) < 2:
         return []
-    texts = [line.text.strip(" .,:") for line in view.lines]
+    texts = [placed.line.text.strip(" .,:") for placed in sheet.lines]
     return [text for text in texts if _PERSONS.search(text) and person_name.is_members(text)]
 
 

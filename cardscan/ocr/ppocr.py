@@ -82,9 +82,11 @@ class PpOcr:
     def _read(self, pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser, skim: bool) -> Reading:
         boxes = detector.find(pixels, page=_is_page(pixels))
         boxes = in_reading_direction(boxes)
-        if _upside_down(pixels, boxes, tiny):
+        upright, known = _upright(pixels, boxes, tiny)
+        if not upright:
             boxes = [opposite(box) for box in boxes]
-        lines = [line for box in boxes if (line := _read_line(pixels, box, small, tiny, skim)) is not None]
+        read = (_read_line(pixels, box, small, tiny, known.get(i), skim=skim) for i, box in enumerate(boxes))
+        lines = [line for line in read if line is not None]
         return Reading(_in_order(lines), self.name, self.version, _rotation([line.box for line in lines]))
 
 
@@ -121,21 +123,27 @@ def _strip(pixels: Pixels, box: Corners) -> Pixels:
     return np.asarray(strip, np.uint8)
 
 
-def _upside_down(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> bool:
-    """Read a few good lines both ways; the way that reads better is up."""
+def _upright(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> tuple[bool, dict[int, list[Glyph]]]:
+    """Read a few good lines both ways; the way that reads better is up.
 
-    def wide(box: Corners) -> float:
-        across, down = float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[3] - box[0]))
+    Returns:
+        Whether the lines stand upright, and if so, what was read, by the index of the line.
+    """
+
+    def wide(i: int) -> float:
+        across, down = (float(np.linalg.norm(boxes[i][k] - boxes[i][0])) for k in (1, 3))
         return min(across / max(down, 1), 12) * min(down, 40)
 
     vote = 0.0
-    for tried, box in enumerate(sorted(boxes, key=wide, reverse=True)[:8], start=1):
-        strip = _strip(pixels, box)[:, : HEIGHT * 8]
-        turned = np.ascontiguousarray(strip[::-1, ::-1])
-        vote += _certainty(reader.read(strip)) - _certainty(reader.read(turned))
+    known: dict[int, list[Glyph]] = {}
+    for tried, i in enumerate(sorted(range(len(boxes)), key=wide, reverse=True)[:8], start=1):
+        strip = _strip(pixels, boxes[i])
+        known[i] = reader.read(strip)
+        turned = np.ascontiguousarray(strip[::-1, ::-1][:, : HEIGHT * 8])
+        vote += _certainty(known[i]) - _certainty(reader.read(turned))
         if tried >= 2 and abs(vote) > 0.5 * tried**0.5:
             break
-    return vote < 0
+    return (True, known) if vote >= 0 else (False, {})
 
 
 def _certainty(glyphs: list[Glyph]) -> float:
@@ -143,9 +151,12 @@ def _certainty(glyphs: list[Glyph]) -> float:
     return float(np.mean(letters)) * min(1.0, len(letters) / 4) if letters else 0.0
 
 
-def _read_line(pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser, skim: bool = False) -> Line | None:
+def _read_line(
+    pixels: Pixels, box: Corners, small: Recogniser, tiny: Recogniser, known: list[Glyph] | None, *, skim: bool
+) -> Line | None:
+    """One line; ``known`` is what the tiny reader made of it, if it has looked already."""
     strip = _strip(pixels, box)
-    quick = tiny.read(strip)
+    quick = tiny.read(strip) if known is None else known
     if _stands(quick, skim):
         glyphs, words = quick, [_from_one_reader(word) for word in _words(quick, box)]
     else:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardscan.classify.folding import fold
-from cardscan.classify.phrases import BREAK, Expression, Meaning, Phrase, find, number_pattern, token_pattern
+from cardscan.classify.phrases import BREAK, Expression, Meaning, Phrase, bare, find, number_pattern, token_pattern
 
 MEANING = Meaning("says", "attribute", "value", 2.0)
 
@@ -141,3 +141,19 @@ def test_places_lie_in_the_text(text: str) -> None:
     for hit in find(phrases, [], text, fold(text)):
         assert 0 <= hit.start < hit.end <= len(text)
         assert 0 < hit.score <= 1
+
+
+@pytest.mark.parametrize("token", ["PPO", "NCAL", "Self", "CO", "SCAL", "POS-OA", "KPIC"])
+def test_a_token_is_found_only_where_its_core_stands(token: str) -> None:
+    """The quick look for the core may let texts pass; it must never hold one back that the pattern would find."""
+    pattern = token_pattern(token)
+    for form in (token, token.lower(), token.replace("O", "0"), token.replace("I", "l"), token.replace("I", "|")):
+        for text in (form, f"Plan: {form}, x", f"({form})\u00a0Plan", f"Dual{form}Plan"):
+            if pattern.search(text):
+                assert bare(token) in bare(text)
+
+
+@pytest.mark.parametrize("text", ["62308", "6 2 3 0 8", "623OB", "62-3D8", "(62)·3Q8", "6\u00a0230 8"])
+def test_a_number_is_found_only_where_its_core_stands(text: str) -> None:
+    assert number_pattern("62308").search(text)
+    assert bare("62308") in bare(text)

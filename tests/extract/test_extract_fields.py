@@ -6,6 +6,7 @@ import pytest
 from card_text import LETTER, card, line_at, sheet, side
 
 from cardscan.extract.fields import all_values, extract, names_alone
+from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldValue, Line
 
@@ -22,8 +23,12 @@ TABLE = sheet(
 )
 
 
+def _sheet(*texts: str) -> Sheet:
+    return read_sheet(side(*texts))
+
+
 def _field(view: View, name: str) -> FieldValue:
-    return extract([view])[name]
+    return extract([read_sheet(view)])[name]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +139,7 @@ def test_a_wrong_number_is_said_to_be_wrong(text: str, name: str, raw: str) -> N
     ],
 )
 def test_nothing_is_guessed_from_prose(texts: tuple[str, ...]) -> None:
-    fields = extract([side(*texts)])
+    fields = extract([_sheet(*texts)])
     guessed = {
         name: f.value for name, f in fields.items() if f.value is not None and name not in ("phones", "claims_address")
     }
@@ -143,7 +148,7 @@ def test_nothing_is_guessed_from_prose(texts: tuple[str, ...]) -> None:
 
 def test_every_field_is_always_there() -> None:
     for views in ([], [side()], [side("nothing")]):
-        fields = extract(views)
+        fields = extract(list(map(read_sheet, views)))
         assert tuple(fields) == FIELD_NAMES
         assert all(f.status == "not_found" and f.value is None and f.box is None for f in fields.values())
 
@@ -158,22 +163,22 @@ def test_a_name_without_a_label_beside_the_number() -> None:
 
 def test_the_doctor_is_not_the_member() -> None:
     view = side("Member ID 0012345678", "Primary Care Physician: MARY B DOCTORSON", "Member Name: JANE Q SAMPLE")
-    fields = extract([view])
+    fields = extract([read_sheet(view)])
     assert fields["member_name"].value == "JANE Q SAMPLE"
     assert fields["pcp_name"].value == "MARY B DOCTORSON"
 
 
 def test_two_different_numbers_are_two_values_and_neither_is_sure() -> None:
     views = card(["Member ID 0012345678"], ["Member ID 0087654321"])
-    assert {v.value for v in all_values("member_id", views)} == {"0012345678", "0087654321"}
-    assert extract(views)["member_id"].confidence <= 0.5
+    assert {v.value for v in all_values("member_id", list(map(read_sheet, views)))} == {"0012345678", "0087654321"}
+    assert extract(list(map(read_sheet, views)))["member_id"].confidence <= 0.5
     same = card(["Member ID 0012345678"], ["Member ID 0012345678"])
-    assert extract(same)["member_id"].confidence > 0.9
+    assert extract(list(map(read_sheet, same)))["member_id"].confidence > 0.9
 
 
 def test_the_weaker_reading_of_one_number_does_not_shake_the_stronger() -> None:
     views = [side("Member ID 0012345678"), side("Member ID 0012345878", image=1, confidence=0.5)]
-    found = extract(views)["member_id"]
+    found = extract(list(map(read_sheet, views)))["member_id"]
     assert (found.value, found.image) == ("0012345678", 0)
     assert found.confidence > 0.9
 
@@ -209,14 +214,14 @@ def test_phones_and_the_claims_address() -> None:
         "Member Services 1-800-555-0141", "Providers (888) 831.0761",
         "Send claims to: Cigna Medical Claims, P.O. Box", "188061, Chattanooga, TN 37422-8061. Payer ID 62308.",
     )  # fmt: skip
-    fields = extract([view])
+    fields = extract([read_sheet(view)])
     assert fields["phones"].value == "800-555-0141; 888-831-0761"
     assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
     assert fields["payer_id"].value == "62308"
 
 
 def test_leading_zeros_stay() -> None:
-    fields = extract([side("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
+    fields = extract([_sheet("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
     assert [fields[n].value for n in ("member_id", "group_number", "rx_bin")] == ["0000012345", "000123", "004336"]
 
 
@@ -260,5 +265,5 @@ def test_a_record_number_is_the_members_beside_another_id() -> None:
 
 def test_persons_are_told_from_places_and_firms() -> None:
     front = ("Group 123456", "RxBIN 003585", "Halcyon Software, Inc.", "Dr. Ann Sample, MD", "Portland, Oregon")
-    assert names_alone(side(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
-    assert names_alone(side("Chattanooga, Tennessee", "Sample, Jane")) == []
+    assert names_alone(_sheet(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
+    assert names_alone(_sheet("Chattanooga, Tennessee", "Sample, Jane")) == []
