@@ -137,7 +137,7 @@ def _skin(pixels: Pixels) -> NDArray[np.uint8]:
     ycc = cv2.cvtColor(cv2.GaussianBlur(pixels, (7, 7), 0), cv2.COLOR_RGB2YCrCb)
     mask = cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
-    if mask.mean() > 0.6:
+    if not _COVER_SHARE < cv2.countNonZero(mask) / mask.size < 0.6:
         return np.zeros_like(mask)
     _, labels = cv2.connectedComponents(mask)
     rim = np.unique(
@@ -149,6 +149,8 @@ def _skin(pixels: Pixels) -> NDArray[np.uint8]:
 
 def _largest(mask: NDArray[np.uint8], least: float) -> Corners | None:
     """Corners of the rectangle around the largest area, if it is ``least`` of the card."""
+    if cv2.countNonZero(mask) < least * mask.size:
+        return None
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
     if count < 2:
         return None
