@@ -99,7 +99,7 @@ class Reader:
         sides = [side for _, side in read]
         if sum(side.letters for side in sides) < _FEW_LETTERS:
             whole_picture = self._read(index, photo, whole(photo))
-            if whole_picture.letters > sum(side.letters for side in sides):
+            if not sides or whole_picture.letters > sum(side.letters for side in sides):
                 read, sides = [], [whole_picture]
         done = time.perf_counter()
         kept = tuple(outline for outline, _ in read)

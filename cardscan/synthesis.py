@@ -38,6 +38,8 @@ from cardscan.verdict import Seen, without_brand, without_hidden
 _MOST_EVIDENCE = 24
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
+_FEW_LETTERS = 25  # a card shows more
+_UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 
 
@@ -155,6 +157,7 @@ def _strangers(named: Sequence[set[str]], alone: Sequence[set[str]]) -> bool:
 def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:
     """One report a picture: which side it shows, where the card is, which way up, and what is wrong with it."""
     reports = []
+    speaking = {f.view for f in finds if f.strength > 0}
     for index, photo in enumerate(photos):
         own = [(i, side) for i, side in enumerate(sides) if side.view.image == index]
         names = {_side_name([f for f in finds if f.view == i]) for i, _ in own} - {"unknown"}
@@ -162,11 +165,12 @@ def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequenc
         best = max(own, key=lambda pair: pair[1].letters, default=None)
         side = best[1] if best else None
         corners = _corners(side) if side else None
+        quality = _quality([s for _, s in own], speaks=any(i in speaking for i, _ in own))
         reports.append(
             ImageReport(
                 source=photo.source, page=photo.page, width=photo.width, height=photo.height, side=name,
                 corners=box_of(corners) if corners is not None else None,
-                rotation=_rotation(side), quality=_quality([s for _, s in own]),
+                rotation=_rotation(side), quality=quality,
                 cards=tuple(box_of(c) for _, s in own if (c := _corners(s)) is not None),
             )
         )  # fmt: skip
@@ -204,12 +208,21 @@ def _side_name(finds: Sequence[Find]) -> SideName:
     return "front" if front >= back else "back"
 
 
-def _quality(sides: Sequence[Side]) -> Quality:
-    """The worst of what a picture shows; where it shows nothing, why, and only if nothing else is wrong: no card."""
+def _quality(sides: Sequence[Side], *, speaks: bool) -> Quality:
+    """The worst of what a picture shows; with a score of 0 where it shows nothing of a card, and why.
+
+    Args:
+        sides: In the picture.
+        speaks: Whether something on them is known from cards.
+    """
     worst = min((side.quality for side in sides), key=lambda quality: quality.score, default=None)
-    if any(side.letters or side.flat.corners is not None for side in sides) and worst is not None:
+    located = [side.flat.corners for side in sides if side.flat.corners is not None]
+    if worst is not None and (speaks or (located and sum(side.letters for side in sides) >= _FEW_LETTERS)):
         return worst
-    problems = worst.problems if worst is not None and worst.problems else (problem(QualityCode.NO_CARD),)
+    problems = worst.problems if worst is not None else ()
+    if not _UNSEEN & {p.code for p in problems}:
+        blank = problem(QualityCode.COVERED, box_of(located[0])) if located else problem(QualityCode.NO_CARD)
+        problems = (*problems, blank)
     return Quality(score=0.0, problems=problems)
 
 

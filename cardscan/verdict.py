@@ -51,8 +51,9 @@ class Seen:
 
     @property
     def both(self) -> bool:
-        """Both sides seen; two or more pictures of which none is told apart count as both."""
-        return {"front", "back"} <= self.sides or (len(self.images) > 1 and "unknown" in self.sides)
+        """Both sides seen; two or more pictures that show cards, and of which none is told apart, count as both."""
+        shown = [image.side for image in self.images if image.quality.score]
+        return {"front", "back"} <= self.sides or (len(shown) > 1 and "unknown" in shown)
 
     @property
     def readable(self) -> bool:

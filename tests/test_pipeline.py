@@ -7,7 +7,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -15,7 +15,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 import yaml
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from cardscan.eligibility import parse_visit
 from cardscan.errors import NoPicture, NotAPicture, PictureError, TooManyPictures
@@ -233,6 +233,45 @@ def test_a_blank_picture_is_a_retake(real_pipeline: Pipeline) -> None:
     assert answer.card.issuer is None
     assert [p.code for p in answer.images[0].quality.problems] == [QualityCode.NO_CARD]
     assert answer.images[0].side == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda image: image.filter(ImageFilter.GaussianBlur(45)), QualityCode.BLUR),
+        (lambda image: image.point(lambda v: v // 60), QualityCode.DARK),
+        (lambda image: image.resize((image.width // 12, image.height // 12)), QualityCode.SMALL),
+    ],
+)
+def test_an_unreadable_picture_says_why(
+    real_pipeline: Pipeline, spoil: Callable[[Image.Image], Image.Image], code: QualityCode
+) -> None:
+    files = []
+    for file in _files("scal-pos-photo"):
+        data = io.BytesIO()
+        spoil(Image.open(io.BytesIO(file.data)).convert("RGB")).save(data, "PNG")
+        files.append(SourceFile(file.name, data.getvalue()))
+    answer = real_pipeline.verify(files, VISIT, as_of=TODAY)
+    assert answer.decision.outcome == "retake"
+    assert code.value in [reason.code for reason in answer.decision.reasons]
+
+
+def test_a_picture_of_something_else_is_no_second_side(real_pipeline: Pipeline) -> None:
+    """The front with a picture of a covered back: the back is still to be taken, and nobody is told to call."""
+    front = _files("scal-pos-photo")[0]
+    keys = Image.new("RGB", (1200, 900), (60, 60, 64))
+    pen = ImageDraw.Draw(keys)
+    for i, letter in enumerate("QWERTYUIOPASDFGHJKLZXCVBNM" * 2):
+        x, y = 40 + 110 * (i % 10), 40 + 150 * (i // 10)
+        pen.rectangle((x, y, x + 96, y + 130), fill=(30, 30, 33))
+        pen.text((x + 34, y + 40), letter, fill=(240, 240, 240), font_size=44)
+    pen.rectangle((300, 250, 900, 640), fill=(250, 240, 140))
+    data = io.BytesIO()
+    keys.save(data, "PNG")
+    answer = real_pipeline.verify([front, SourceFile("b.png", data.getvalue())], VISIT, as_of=TODAY)
+    assert (answer.decision.outcome, answer.decision.next_capture) == ("retake", "back")
+    assert answer.images[1].quality.score == 0
+    assert {p.code for p in answer.images[1].quality.problems} & {QualityCode.NO_CARD, QualityCode.COVERED}
 
 
 # --- the contract ---------------------------------------------------------------------------------------------------

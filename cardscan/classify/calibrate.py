@@ -42,8 +42,9 @@ def ranking(attributes: Attributes, finds: Sequence[Find], catalogue: Catalogue)
     no_travel_card = front_seen and not maybe_travel
     scored = [(v, _fits(v, attributes, no_travel_card), _score(v, weights)) for v in catalogue.variants.values()]
     scored.sort(key=lambda s: (s[1], s[2]), reverse=True)
-    total = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]
-    return [Ranked(v.id, score, t / sum(total), fits) for (v, fits, score), t in zip(scored, total, strict=True)]
+    weighed = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]
+    total = sum(weighed)
+    return [Ranked(v.id, score, w / total, fits) for (v, fits, score), w in zip(scored, weighed, strict=True)]
 
 
 def _best_by_value(finds: Sequence[Find], attribute: str) -> dict[str, float]:

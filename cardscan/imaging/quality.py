@@ -55,8 +55,8 @@ def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     if _level(gray, 0.97) < _DARK:  # a dark design, or a screen in dark mode, has bright print
         yield problem(QualityCode.DARK)
-    if sharpness(gray) < _SHARPNESS:
-        yield problem(QualityCode.BLUR)
+    if (sharp := sharpness(gray)) < _SHARPNESS:
+        yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
     if flat.corners is not None:
         across = np.linalg.norm(np.roll(flat.corners, -1, 0) - flat.corners, axis=1).max()
         if across < _SMALL:

@@ -112,8 +112,13 @@ def placed(ratio: float, width: int, height: int, largest: float, rng: np.random
     seen = seen * fits * share * largest
     low, high = -seen.min(0), np.array([width, height]) - seen.max(0)
     at = rng.uniform(np.minimum(low, high), np.maximum(low, high))
-    if rng.random() < 0.1:  # beyond the frame
+    draw = rng.random()
+    if draw < 0.08:  # a little beyond the frame
         at = at + rng.uniform(-0.2, 0.2, 2) * span * fits * share
+    elif draw < 0.2:  # cut off by one side of it
+        k = int(rng.integers(2))
+        over = rng.uniform(0.08, 0.65) * span[k] * fits * share
+        at[k] = low[k] - over if rng.random() < 0.5 else high[k] + over
     quad: Quad = seen + at
     return quad
 
