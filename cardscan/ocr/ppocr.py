@@ -1,9 +1,10 @@
 """The embedded engine: PP-OCRv6 on OpenVINO. Offline, on the CPU, one inference thread a call.
 
 Two recognisers take part. The tiny one reads every line, and its reading stands where it is sure of every letter and no
-number is in it but those of a sentence (an address, a telephone number). The small one reads all other lines; where the
-two disagree on a number, it reads the line once more, with more room around it, and the doubt is kept in that word's
-confidence. A number that only one reader saw is never a sure number.
+number is in it but those of a sentence (an address, a telephone number). A line with other numbers it reads twice, the
+second time with more room around it; where both readings are the same, they stand. The small one reads all other lines;
+where the two disagree on a number, it reads the line once more, and the doubt is kept in that word's confidence. A
+number that was read only once is never a sure number.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _QUICK_MEAN = 0.97
 _QUICK_LEAST = 0.55
 _QUICK_ALONE = 0.9  # the same for a digit, and for a letter that no sentence bears out
 _SMALL_WORDS = 3
-_ONE_READER = 0.85  # what is left of a number's confidence that only one reader read
+_READ_ONCE = 0.85  # what is left of a number's confidence that was read only once
 _DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidence
 _OUTVOTED = 0.8  # the same, where a third reading agrees with the first: given, but never a sure number
 _ROOM = 0.1  # of a line's height: what the third reading sees around it
@@ -157,8 +158,10 @@ def _read_line(
     """One line; ``known`` is what the tiny reader made of it, if it has looked already."""
     strip = _strip(pixels, box)
     quick = tiny.read(strip) if known is None else known
-    if _stands(quick, skim):
-        glyphs, words = quick, [_from_one_reader(word) for word in _words(quick, box)]
+    if _stands(quick, numbers=skim):
+        glyphs, words = quick, [_read_once(word) for word in _words(quick, box)]
+    elif _stands(quick, numbers=True) and _agree(quick, tiny.read(_strip(pixels, _grown(box)))):
+        glyphs, words = quick, _words(quick, box)
     else:
         glyphs = small.read(strip)
         words = _words(glyphs, box)
@@ -175,12 +178,12 @@ def _read_line(
     return Line(" ".join(word.text for word in words), confidence, box, tuple(words))
 
 
-def _stands(glyphs: list[Glyph], skim: bool) -> bool:
+def _stands(glyphs: list[Glyph], *, numbers: bool) -> bool:
     """Whether a quick reading needs no other: sure of every letter, and with numbers only inside a sentence.
 
     Args:
         glyphs: As the tiny reader read them.
-        skim: Numbers may stand anywhere.
+        numbers: They may stand anywhere.
     """
     letters = [g for g in glyphs if g.text.strip()]
     sentence = _is_sentence(_text(glyphs))
@@ -190,7 +193,7 @@ def _stands(glyphs: list[Glyph], skim: bool) -> bool:
     if float(np.mean([g.confidence for g in letters])) <= _QUICK_MEAN:
         return False
     digits = [g.confidence for g in letters if g.text.isdigit() or g.text == "$"]
-    return not digits or ((sentence or skim) and min(digits) > _QUICK_ALONE)
+    return not digits or ((sentence or numbers) and min(digits) > _QUICK_ALONE)
 
 
 def _is_sentence(text: str) -> bool:
@@ -202,8 +205,8 @@ def _has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def _from_one_reader(word: Word) -> Word:
-    return Word(word.text, word.confidence * _ONE_READER, word.box) if _has_digit(word.text) else word
+def _read_once(word: Word) -> Word:
+    return Word(word.text, word.confidence * _READ_ONCE, word.box) if _has_digit(word.text) else word
 
 
 def _words(glyphs: list[Glyph], box: Corners) -> list[Word]:
@@ -253,6 +256,11 @@ def _doubts(words: list[Word], second: str) -> set[int]:
 
 def _text(glyphs: list[Glyph]) -> str:
     return "".join(g.text for g in glyphs)
+
+
+def _agree(glyphs: list[Glyph], others: list[Glyph]) -> bool:
+    """Whether two readings are the same to the letter; spaces depend on the room around a line."""
+    return _text(glyphs).replace(" ", "") == _text(others).replace(" ", "")
 
 
 def _grown(box: Corners) -> Corners:

@@ -204,6 +204,8 @@ def _extras(pen: Any, free: tuple[int, int, int, int], rng: np.random.Generator)
                 pen.rectangle(
                     (x + 3 * int(a), y + 3 * int(b), x + 3 * int(a) + 2, y + 3 * int(b) + 2), fill=(15, 15, 15)
                 )
+    if rng.random() < 0.4:
+        _panel(pen, free, rng)
     for _ in range(int(rng.integers(0, 3))):  # boxes and rules
         x, y = int(rng.integers(left, right)), int(rng.integers(top, bottom))
         if rng.random() < 0.5:
@@ -212,6 +214,23 @@ def _extras(pen: Any, free: tuple[int, int, int, int], rng: np.random.Generator)
             w, h = int(rng.integers(60, 160)), int(rng.integers(25, 100))
             fill = _any(rng) if rng.random() < 0.3 else None
             pen.rounded_rectangle((x, y, x + w, y + h), 6, outline=_any(rng), fill=fill, width=2)
+
+
+def _panel(pen: Any, free: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+    """A box with lines of text, as cards have for the pharmacy: no card of its own, though it has its shape."""
+    left, top, right, bottom = free
+    w, h = int((right - left) * rng.uniform(0.2, 0.5)), int((bottom - top) * rng.uniform(0.18, 0.5))
+    x, y = int(rng.integers(left, max(left + 1, right - w - 4))), int(rng.integers(top, max(top + 1, bottom - h - 2)))
+    line = (int(rng.integers(0, 200)),) * 3 if rng.random() < 0.5 else _any(rng)
+    fill = None if rng.random() < 0.3 else (255, 255, 255) if rng.random() < 0.7 else _any(rng)
+    pen.rounded_rectangle(
+        (x, y, x + w, y + h), int(rng.integers(0, 14)), outline=line, fill=fill, width=int(rng.integers(1, 4))
+    )
+    size = int(rng.integers(7, 17))
+    face = font(any_face(rng), size)
+    ink = (int(rng.integers(0, 90)),) * 3
+    for at in range(y + 4, y + h - size - 2, int(size * rng.uniform(1.1, 1.9))):
+        pen.text((x + 6, at), words(rng, max(4, int(rng.uniform(0.3, 0.9) * w / (0.6 * size)))), font=face, fill=ink)
 
 
 def _rounded(image: Image.Image, rng: np.random.Generator) -> Rgba:

@@ -48,11 +48,11 @@ def square(picture: Rgb, side: int = INPUT, margin: int = MARGIN) -> tuple[Rgb, 
 def scene(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, Quad]:
     """One training picture: the square, and the quads (n, 4, 2) of its cards in pixels of it."""
     draw = rng.random()
-    if draw < 0.50:
+    if draw < 0.56:
         picture, quads = photo(cards, rng)
-    elif draw < 0.64:
+    elif draw < 0.68:
         picture, quads = scan(cards, rng)
-    elif draw < 0.82:
+    elif draw < 0.83:
         picture, quads = phone_page(cards, rng)
         if rng.random() < 0.5:
             picture, quads = handset(picture, quads, rng)
