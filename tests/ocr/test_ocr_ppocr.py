@@ -16,8 +16,8 @@ from cardscan.ocr import ppocr as ppocr_module
 from cardscan.ocr.direction import in_reading_direction
 from cardscan.ocr.engine import validated
 from cardscan.ocr.ppocr import PpOcr
-from cardscan.ocr.recognise import _is_word_gap, cut_at_gaps
-from cardscan.records import Word
+from cardscan.ocr.recognise import Glyph, _is_word_gap, cut_at_gaps
+from cardscan.records import Line, Pixels, Word
 from cardscan.settings import Settings
 
 
@@ -198,3 +198,50 @@ def test_skimming_reads_the_same_words_and_is_sure_of_no_number_read_once(ppocr:
     numbers = [word for line in skimmed.lines for word in line.words if any(c.isdigit() for c in word.text)]
     assert numbers
     assert all(word.confidence < 0.9 for word in numbers)
+
+
+class _Told:
+    """A recogniser that says what it was told to say, in turn, and remembers how often it was asked."""
+
+    def __init__(self, *texts: str, certainty: float = 0.99) -> None:
+        self.texts, self.certainty, self.asked = list(texts), certainty, 0
+
+    def read(self, strip: Pixels) -> list[Glyph]:
+        text = self.texts[min(self.asked, len(self.texts) - 1)]
+        self.asked += 1
+        return [Glyph(c, self.certainty, (i + 0.5) / len(text)) for i, c in enumerate(text)]
+
+
+def _line(tiny: _Told, small: _Told, *, skim: bool = False) -> Line:
+    pixels, box = np.full((60, 600, 3), 255, np.uint8), np.array([[5, 5], [595, 5], [595, 55], [5, 55]], np.float64)
+    line = ppocr_module._read_line(pixels, box, small, tiny, None, skim=skim)  # type: ignore[arg-type]
+    assert line is not None
+    return line
+
+
+def test_a_sure_number_that_was_read_twice_alike_needs_no_second_reader() -> None:
+    tiny, small = _Told("ID 0012345678", "ID0012345678"), _Told("never")
+    line = _line(tiny, small)
+    assert (line.text, tiny.asked, small.asked) == ("ID 0012345678", 2, 0)
+    assert line.words[1].confidence > 0.9
+
+
+def test_a_number_that_was_read_twice_and_differently_goes_to_the_second_reader() -> None:
+    tiny, small = _Told("ID 001234567", "ID 0012345678"), _Told("ID 0012345678")
+    line = _line(tiny, small)
+    assert (line.text, small.asked) == ("ID 0012345678", 2)
+    assert line.words[1].confidence < 0.85  # the first reading said otherwise
+
+
+def test_a_doubtful_number_goes_to_the_second_reader_at_once() -> None:
+    tiny, small = _Told("ID 0012345678", certainty=0.8), _Told("ID 0012345678")
+    assert _line(tiny, small).text == "ID 0012345678"
+    assert (tiny.asked, small.asked) == (1, 1)
+
+
+def test_other_scripts_are_no_letters_of_the_readers(ppocr: PpOcr) -> None:
+    """The classes that cards do not need are cut off the models: what is left reads as before."""
+    _, small, tiny = ppocr._load()
+    for reader in (small, tiny):
+        scores = reader._requests._compiled.output(0).get_partial_shape()
+        assert scores[2].get_length() < 300
