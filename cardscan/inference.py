@@ -15,11 +15,23 @@ from typing import Any
 
 from cardscan.errors import EngineUnavailable
 
-CONFIG = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
-"""One inference thread a request: two pictures on two cores cost less than one picture on both."""
-
 PARALLEL = max(1, min(4, os.cpu_count() or 1))
 """Inferences of one model at the same time; further callers wait for one to end."""
+
+
+def config(parallel: int = PARALLEL) -> dict[str, object]:
+    """How a model is compiled: one thread an inference, so that two pictures on two cores cost less than one on both.
+
+    Args:
+        parallel: Inferences at the same time. Each takes memory of its own; more callers wait, however many requests
+            there are.
+    """
+    return {
+        "INFERENCE_NUM_THREADS": parallel,
+        "NUM_STREAMS": parallel,
+        "ENABLE_CPU_PINNING": False,
+        "PERFORMANCE_HINT": "LATENCY",
+    }
 
 
 @cache
@@ -49,13 +61,18 @@ def core() -> Any:
 
 
 class Requests:
-    """Requests of one compiled OpenVINO model. Safe to call from several threads."""
+    """Requests of one OpenVINO model, compiled for so many at the same time. Safe to call from several threads."""
 
-    def __init__(self, compiled: Any) -> None:
+    def __init__(self, compiled: Any, parallel: int = PARALLEL) -> None:
         self._compiled = compiled
         self._free: list[Any] = []
         self._lock = threading.Lock()
-        self._slots = threading.Semaphore(PARALLEL)
+        self._slots = threading.Semaphore(parallel)
+
+    @classmethod
+    def of(cls, model: Any, parallel: int = PARALLEL) -> Requests:
+        """Compile a model for so many inferences at the same time."""
+        return cls(core().compile_model(model, "CPU", config(parallel)), parallel)
 
     @contextmanager
     def take(self) -> Iterator[Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from cardscan import inference
-from cardscan.inference import PARALLEL, Requests
+from cardscan.imaging import mask
+from cardscan.inference import PARALLEL, Requests, core
 
 
 class _Compiled:
@@ -67,3 +69,13 @@ def test_the_core_is_made_once_even_by_threads_that_come_together() -> None:
     with ThreadPoolExecutor(8) as threads:
         cores = list(threads.map(lambda _: inference.core(), range(8)))
     assert all(core is cores[0] for core in cores)
+
+
+def test_a_model_is_compiled_for_as_many_inferences_as_run_at_the_same_time() -> None:
+    """Requests of one stream would wait for each other, however many threads there are."""
+    folder = Path(mask.__file__).parent / "models"
+    model = core().read_model(folder / "locator.xml", folder / "locator.bin")
+    for parallel in (1, 2):
+        requests = Requests.of(model, parallel)
+        assert requests._compiled.get_property("NUM_STREAMS") == parallel
+        assert requests._compiled.get_property("INFERENCE_NUM_THREADS") == parallel

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.errors import EngineUnavailable
-from cardscan.inference import CONFIG, Requests, core
+from cardscan.inference import Requests, core
 from cardscan.records import Corners, Pixels
 
 Heat = NDArray[np.float32]
@@ -100,7 +100,7 @@ class CardMask:
     def _infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._lock:
             if self._requests is None:
-                self._requests = Requests(_load(self._folder))
+                self._requests = Requests.of(_load(self._folder))
         with self._requests.take() as request:
             result: NDArray[np.float32] = request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0].copy()
         return result
@@ -114,7 +114,7 @@ def card_mask() -> CardMask:
 
 def _load(folder: Path) -> Any:
     description, weights = (_checked(folder, name) for name in SHA256)
-    return core().compile_model(core().read_model(description, weights), "CPU", CONFIG)
+    return core().read_model(description, weights)
 
 
 def _checked(folder: Path, name: str) -> bytes:

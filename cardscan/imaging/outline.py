@@ -13,6 +13,9 @@ from cardscan.records import Corners, Pixels
 
 Floats = NDArray[np.float64]
 
+_NEXT = np.array([1, 2, 3, 0])  # the corner that follows each; np.roll takes ten times as long
+_BEFORE = np.array([3, 0, 1, 2])
+
 _LONG = 700  # edges are looked for in steps of this share of a card's long side
 _REACH = 7  # steps to either side of the outline
 _SAMPLES = 64  # points a side at which an edge is looked for
@@ -25,6 +28,12 @@ _MOST_SLANT = 20  # steps by which a line may be nearer at one end than at the o
 _KEPT = 5  # lines kept for each side
 _TRIED = 90  # outlines made of them
 _CORNER = 0.07  # share of a side at either end that may be round
+
+
+def _lengths(vectors: Floats) -> Floats:
+    """Lengths of vectors, shape (n, 2)."""
+    lengths: Floats = np.hypot(vectors[:, 0], vectors[:, 1])
+    return lengths
 
 
 def fit_quad(area: NDArray[np.uint8]) -> Corners | None:
@@ -64,8 +73,8 @@ def _four_corners(hull: NDArray[Any]) -> Corners:
 
 def _sides_fitted(quad: Corners, points: Floats) -> Corners | None:
     """Each side as the line through the points nearest to it, those at the corners left out."""
-    start, along = quad, np.roll(quad, -1, 0) - quad
-    length = np.maximum(np.linalg.norm(along, axis=1), 1e-6)
+    start, along = quad, quad[_NEXT] - quad
+    length = np.maximum(_lengths(along), 1e-6)
     unit = along / length[:, None]
     relative = points[:, None] - start[None]
     share = (relative * unit).sum(2) / length
@@ -87,20 +96,20 @@ def _sides_fitted(quad: Corners, points: Floats) -> Corners | None:
 
 def _corners_of(normal: Floats, offset: Floats, quad: Corners, limit: float = 0.25) -> Corners | None:
     """Where neighbouring lines cross; None where that is nowhere near the outline they were fitted to."""
-    (a, b), (c, d) = np.roll(normal, 1, 0).T, normal.T
-    before = np.roll(offset, 1)
+    (a, b), (c, d) = normal[_BEFORE].T, normal.T
+    before = offset[_BEFORE]
     determinant = a * d - b * c
     if np.abs(determinant).min() < 0.3:
         return None
     corners = np.stack([before * d - b * offset, a * offset - before * c], 1) / determinant[:, None]
     size = np.linalg.norm(np.ptp(quad, axis=0))
-    return corners if np.linalg.norm(corners - quad, axis=1).max() < limit * size else None
+    return corners if _lengths(corners - quad).max() < limit * size else None
 
 
 def _grown(quad: Corners, by: float) -> Corners:
     """A clockwise outline with each side moved outward."""
-    along = np.roll(quad, -1, 0) - quad
-    normal = np.stack([along[:, 1], -along[:, 0]], 1) / np.maximum(np.linalg.norm(along, axis=1), 1e-6)[:, None]
+    along = quad[_NEXT] - quad
+    normal = np.stack([along[:, 1], -along[:, 0]], 1) / np.maximum(_lengths(along), 1e-6)[:, None]
     moved = _corners_of(normal, (normal * quad).sum(1) + by, quad)
     return quad if moved is None else moved
 
@@ -112,7 +121,7 @@ def refine(quad: Corners, pixels: Pixels) -> tuple[Corners, Floats]:
         quad: Clockwise, in pixels of the picture, right to about one part in a hundred.
         pixels: RGB.
     """
-    longest = float(np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1).max())
+    longest = float(_lengths(quad[_NEXT] - quad).max())
     unit = max(longest / _LONG, 0.25)
     normals, offsets, kept = [], [], []
     for k in range(4):
@@ -122,7 +131,7 @@ def refine(quad: Corners, pixels: Pixels) -> tuple[Corners, Floats]:
         kept.append(edge)
     corners = _corners_of(np.array(normals), np.array(offsets), quad)
     support: Floats = np.array(kept)
-    if corners is None or np.linalg.norm(corners - quad, axis=1).max() > 3 * _REACH * unit:
+    if corners is None or _lengths(corners - quad).max() > 3 * _REACH * unit:
         return quad, support
     return corners, support
 
@@ -180,7 +189,7 @@ def others_near(quad: Corners, pixels: Pixels) -> list[Corners]:
         quad: Clockwise, in pixels of the picture.
         pixels: RGB.
     """
-    longest = float(np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1).max())
+    longest = float(_lengths(quad[_NEXT] - quad).max())
     unit = longest * _WIDE / _WIDE_REACH
     sides = [_strong_lines(quad[k], quad[(k + 1) % 4], pixels, unit) for k in range(4)]
     normal = np.array([[n for n, _, _ in side] + [[0.0, 0.0]] * (_KEPT - len(side)) for side in sides])
@@ -235,19 +244,19 @@ def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
     margin = 0.25 * max(size)
     if (quad < -margin).any() or (quad > np.array(size) + margin).any():
         return False
-    sides = np.roll(quad, -1, 0) - quad
-    lengths = np.linalg.norm(sides, axis=1)
+    sides = quad[_NEXT] - quad
+    lengths = _lengths(sides)
     if lengths.min() < 0.02 * max(size):
         return False
-    following = np.roll(sides, -1, 0)
-    sine = (sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * np.roll(lengths, -1))
+    following = sides[_NEXT]
+    sine = (sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * lengths[_NEXT])
     return bool(np.all(sine > 0.57) or np.all(sine < -0.57))
 
 
 def clockwise(quad: Corners) -> Corners:
     """Clockwise as seen on a screen, starting at the corner nearest the picture's top-left."""
     x, y = quad[:, 0], quad[:, 1]
-    if np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) < 0:
+    if np.sum(x * y[_NEXT] - y * x[_NEXT]) < 0:
         quad = quad[::-1]
     return np.roll(quad, -int(quad.sum(1).argmin()), axis=0)
 

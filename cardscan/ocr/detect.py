@@ -13,11 +13,11 @@ import numpy as np
 import pyclipper
 from numpy.typing import NDArray
 
-from cardscan.inference import CONFIG, Requests
+from cardscan.inference import PARALLEL, Requests
 from cardscan.records import Corners, Pixels
 
 SHAPES = ((608, 960), (960, 608), (960, 960), (1280, 960), (960, 1280))
-"""Tensor shapes (height, width). The first ones hold a card, the last ones a whole page."""
+"""Tensor shapes (height, width). The first ones hold a card, the last ones a whole page; most need the first."""
 
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
 _STD = np.array([0.229, 0.224, 0.225], np.float32) * 255
@@ -58,7 +58,7 @@ class Detector:
             if shape not in self._requests:
                 model = self._core.read_model(self._model, b"")
                 model.reshape([1, 3, *shape])
-                self._requests[shape] = Requests(self._core.compile_model(model, "CPU", CONFIG))
+                self._requests[shape] = Requests.of(model, PARALLEL if shape == SHAPES[0] else 1)
         with self._requests[shape].take() as request:
             result: NDArray[np.float32] = request.infer([tensor], share_inputs=True)[0][0, 0].copy()
         return result

@@ -94,7 +94,7 @@ class PpOcr:
 def _load_models() -> tuple[Detector, Recogniser, Recogniser]:
     return (
         Detector(core(), model_bytes("tiny/det/det.onnx")),
-        Recogniser(core(), model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt")),
+        Recogniser(core(), model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt"), parallel=1),
         Recogniser(core(), model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt")),
     )
 

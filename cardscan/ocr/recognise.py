@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.inference import CONFIG, Requests
+from cardscan.inference import PARALLEL, Requests
 from cardscan.records import Pixels
 
 HEIGHT = 48
@@ -36,10 +36,10 @@ class Glyph:
 class Recogniser:
     """Reads lines. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes, alphabet: bytes) -> None:
+    def __init__(self, core: Any, model: bytes, alphabet: bytes, *, parallel: int = PARALLEL) -> None:
         columns, self._starts, self._characters = _alphabet(alphabet)
         narrow = _narrowed(core.read_model(model, b""), columns)
-        self._requests = Requests(core.compile_model(narrow, "CPU", CONFIG))
+        self._requests = Requests.of(narrow, parallel)
 
     def read(self, strip: Pixels) -> list[Glyph]:
         """Characters of an upright line. ``strip`` is RGB, shape (HEIGHT, any width, 3)."""
@@ -86,7 +86,7 @@ def _narrowed(model: Any, columns: NDArray[np.int64]) -> Any:
     from openvino import opset13
 
     node = model.outputs[0].get_node()
-    layers = []
+    layers: list[Any] = []
     while len(layers) < 2:
         node = node.input_value(0).get_node()
         if node.get_type_name() in ("Add", "MatMul"):
