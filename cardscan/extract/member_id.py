@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
+from cardscan.extract import phone
 from cardscan.extract.invalid import Invalid
-
-_TOLL_FREE = re.compile(
-    r"(?:1[\s.\-–]{1,2})?\(?8(?:00|33|44|55|66|77|88)(?:\)\s?|[\s.\-–]{1,2})\d{3}[\s.\-–]{1,2}\d{4}"
-)
 
 
 def compact(text: str) -> str:
@@ -31,7 +28,7 @@ def validate(text: str) -> str:
         Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters, or is a telephone
             number that is free of charge.
     """
-    if _TOLL_FREE.fullmatch(text.strip(" .,;")):
+    if phone.is_toll_free(text):
         raise Invalid("a telephone number")
     number = compact(text)
     if not number.isalnum() or not number.isascii():

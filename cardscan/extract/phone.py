@@ -11,6 +11,8 @@ PATTERN = re.compile(
     r"(?<![\d-])(?:1[\s.\-–]{0,2})?\(?([2-9]\d{2})(?:\)\s?|[\s.\-–]{1,3})([2-9]\d{2})[\s.\-–]{1,3}(\d{4})(?![\d-])"
 )
 
+_TOLL_FREE = {"800", "833", "844", "855", "866", "877", "888"}
+
 
 def compact(text: str) -> str:
     """The ten digits.
@@ -44,6 +46,16 @@ def is_valid(text: str) -> bool:
     except Invalid:
         return False
     return True
+
+
+def is_toll_free(text: str) -> bool:
+    """Whether the text is nothing but a number that costs its caller nothing.
+
+    >>> is_toll_free("1-888-831-0761"), is_toll_free("8888310761")
+    (True, False)
+    """
+    match = PATTERN.fullmatch(text.strip(" .,;"))
+    return match is not None and match[1] in _TOLL_FREE
 
 
 def format(text: str) -> str:
