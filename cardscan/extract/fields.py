@@ -256,6 +256,12 @@ _ZIP = re.compile(r"\b[A-Z]{2},?\s*\d{5}(?:-\d{4})?\b")
 _BOX = re.compile(r"p\.?\s?o\.?\s?box", re.IGNORECASE)
 
 
+def _spaced(text: str) -> str:
+    """An address with the spaces that readers lose: "Box188061,Chattanooga,TN37422"; and a box with its letter O."""
+    text = re.sub(r"\bP\.\s?0\.", "P.O.", text)
+    return re.sub(r"\s+", " ", re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=,)(?=\S)|(?<=O\.)(?=B)", " ", text))
+
+
 def _claims_address(sheets: Sequence[Sheet]) -> FieldValue:
     """From the words that announce it (or the P.O. box itself) to the ZIP code."""
     for sheet in sheets:
@@ -275,7 +281,7 @@ def _claims_address(sheets: Sequence[Sheet]) -> FieldValue:
                 if min(below.right, placed.right) - max(below.left, placed.left) > 0:
                     gathered.append(below.line.text)
                     rows.append(row)
-            joined = re.sub(r"\s+", " ", " ".join(gathered)).strip(" :,.")
+            joined = _spaced(" ".join(gathered)).strip(" :,.")
             end = _ZIP.search(joined)
             if end is None or not _BOX.search(joined):
                 continue

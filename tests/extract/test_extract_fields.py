@@ -267,3 +267,10 @@ def test_persons_are_told_from_places_and_firms() -> None:
     front = ("Group 123456", "RxBIN 003585", "Halcyon Software, Inc.", "Dr. Ann Sample, MD", "Portland, Oregon")
     assert names_alone(_sheet(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
     assert names_alone(_sheet("Chattanooga, Tennessee", "Sample, Jane")) == []
+
+
+def test_a_claims_address_gets_back_the_spaces_that_readers_lose() -> None:
+    fields = extract(
+        [_sheet("Send claims to: Cigna Medical Claims,P.0.Box188061,Chattanooga,TN37422-8061.Payer ID 62308")]
+    )
+    assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
