@@ -130,7 +130,11 @@ def _access(plans: tuple[Plan, ...]) -> str:
     if plans[0] in CIGNA_PLANS:
         return f"The card is a {plans[0]} card: its plan decides, whatever the state, date or network."
     if len(plans) == 1:
-        return f"{plans[0]} members of Kaiser Permanente have access to the Cigna PPO Network outside of its states."
+        taking_part = "participating " if plans[0] == "EPO" else ""
+        return (
+            f"{_sentence_case(f'{taking_part}{plans[0]}')} members of Kaiser Permanente have access to the Cigna PPO "
+            "Network outside of its states."
+        )
     return (
         f"The card does not name its plan; it can be {_or(plans)}, and members of each of them have access to the "
         "Cigna PPO Network outside of Kaiser Permanente states."
@@ -200,9 +204,10 @@ def _network(finding: Finding, case: Case) -> Reason:
 
 def _before_start(finding: Finding, case: Case) -> Reason:
     entry = min((_nearest(plan, case) for plan in finding.plans), key=lambda entry: entry.start)
+    whose = "the first day on which" if len(finding.plans) == 1 else "and no day before that is one on which"
     text = (
-        f"The date of service, {case.day}, is before {entry.start}, the first day on which {_or(finding.plans)} "
-        "members have access to the Cigna PPO Network."
+        f"The date of service, {case.day}, is before {entry.start}, {whose} {_or(finding.plans)} members have access "
+        "to the Cigna PPO Network."
     )
     return _reason(finding.code, text, entry)
 
@@ -257,6 +262,10 @@ def _self_funded(finding: Finding, case: Case) -> Reason:
 def _nearest(plan: Plan, case: Case) -> Entry[PlanTerms]:
     found = case.now.at(PLAN[plan])
     return found.nearest if isinstance(found, NotInForce) else found
+
+
+def _sentence_case(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _or(plans: tuple[Plan, ...]) -> str:
