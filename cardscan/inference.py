@@ -19,7 +19,7 @@ PARALLEL = max(1, min(4, os.cpu_count() or 1))
 """Inferences of one model at the same time; further callers wait for one to end."""
 
 
-def config(parallel: int = PARALLEL) -> dict[str, object]:
+def config(parallel: int) -> dict[str, object]:
     """How a model is compiled: one thread an inference, so that two pictures on two cores cost less than one on both.
 
     Args:

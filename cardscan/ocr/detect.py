@@ -13,7 +13,7 @@ import numpy as np
 import pyclipper
 from numpy.typing import NDArray
 
-from cardscan.inference import PARALLEL, Requests
+from cardscan.inference import Requests
 from cardscan.records import Corners, Pixels
 
 SHAPES = ((608, 960), (960, 608), (960, 960), (1280, 960), (960, 1280))
@@ -30,8 +30,8 @@ _MIN_SIDE = 4
 class Detector:
     """Finds lines of text. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes) -> None:
-        self._core, self._model = core, model
+    def __init__(self, core: Any, model: bytes, parallel: int) -> None:
+        self._core, self._model, self._parallel = core, model, parallel
         self._requests: dict[tuple[int, int], Requests] = {}
         self._lock = threading.Lock()
 
@@ -58,7 +58,7 @@ class Detector:
             if shape not in self._requests:
                 model = self._core.read_model(self._model, b"")
                 model.reshape([1, 3, *shape])
-                self._requests[shape] = Requests.of(model, PARALLEL if shape == SHAPES[0] else 1)
+                self._requests[shape] = Requests.of(model, self._parallel if shape == SHAPES[0] else 1)
         with self._requests[shape].take() as request:
             result: NDArray[np.float32] = request.infer([tensor], share_inputs=True)[0][0, 0].copy()
         return result

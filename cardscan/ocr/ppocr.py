@@ -17,7 +17,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cardscan.errors import EngineFailed
-from cardscan.inference import core
+from cardscan.inference import PARALLEL, core
 from cardscan.ocr.detect import Detector
 from cardscan.ocr.direction import in_reading_direction, opposite
 from cardscan.ocr.models import model_bytes
@@ -44,7 +44,7 @@ class PpOcr:
     version = "PP-OCRv6 det-tiny rec-small+tiny"
 
     def __init__(self, settings: Settings) -> None:
-        del settings  # has no setting of its own: everything it needs is in its wheel
+        self._parallel = min(settings.workers, PARALLEL)
         self._models: tuple[Detector, Recogniser, Recogniser] | None = None
         self._lock = threading.Lock()
 
@@ -77,7 +77,7 @@ class PpOcr:
     def _load(self) -> tuple[Detector, Recogniser, Recogniser]:
         with self._lock:
             if self._models is None:
-                self._models = _load_models()
+                self._models = _load_models(self._parallel)
             return self._models
 
     def _read(self, pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser, skim: bool) -> Reading:
@@ -91,11 +91,13 @@ class PpOcr:
         return Reading(_in_order(lines), self.name, self.version, _rotation([line.box for line in lines]))
 
 
-def _load_models() -> tuple[Detector, Recogniser, Recogniser]:
+def _load_models(parallel: int) -> tuple[Detector, Recogniser, Recogniser]:
+    """The models, for so many pictures at the same time; the small reader, which few lines need, for one."""
+    small, tiny = model_bytes("small/rec/rec.onnx"), model_bytes("tiny/rec/rec.onnx")
     return (
-        Detector(core(), model_bytes("tiny/det/det.onnx")),
-        Recogniser(core(), model_bytes("small/rec/rec.onnx"), model_bytes("ppocrv6_dict.txt"), parallel=1),
-        Recogniser(core(), model_bytes("tiny/rec/rec.onnx"), model_bytes("ppocrv6_tiny_dict.txt")),
+        Detector(core(), model_bytes("tiny/det/det.onnx"), parallel),
+        Recogniser(core(), small, model_bytes("ppocrv6_dict.txt"), parallel=1),
+        Recogniser(core(), tiny, model_bytes("ppocrv6_tiny_dict.txt"), parallel=parallel),
     )
 
 

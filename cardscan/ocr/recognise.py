@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.inference import PARALLEL, Requests
+from cardscan.inference import Requests
 from cardscan.records import Pixels
 
 HEIGHT = 48
@@ -36,7 +36,7 @@ class Glyph:
 class Recogniser:
     """Reads lines. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes, alphabet: bytes, *, parallel: int = PARALLEL) -> None:
+    def __init__(self, core: Any, model: bytes, alphabet: bytes, *, parallel: int) -> None:
         columns, self._starts, self._characters = _alphabet(alphabet)
         narrow = _narrowed(core.read_model(model, b""), columns)
         self._requests = Requests.of(narrow, parallel)
