@@ -21,7 +21,8 @@ from cardscan.inference import PARALLEL, core
 from cardscan.ocr.detect import Detector
 from cardscan.ocr.direction import in_reading_direction, opposite
 from cardscan.ocr.models import model_bytes
-from cardscan.ocr.recognise import HEIGHT, Glyph, Recogniser
+from cardscan.ocr.recognise import HEIGHT, Recogniser
+from cardscan.ocr.spacing import Glyph
 from cardscan.records import Corners, Line, Pixels, Reading, Word
 from cardscan.settings import Settings
 

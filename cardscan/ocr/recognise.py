@@ -7,7 +7,6 @@ tensor shape outside it is ever used, so memory stays flat.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.inference import Requests
+from cardscan.ocr.spacing import Glyph, with_spaces
 from cardscan.records import Pixels
 
 HEIGHT = 48
@@ -22,15 +22,6 @@ WIDTHS = (64, 96, 128, 160, 208, 256, 320, 400, 480, 560, 640)
 _WORD_GAP = 0.17  # of HEIGHT: the least space between two words
 _FAINT = 0.3  # of the strongest contrast: less is paper
 _EXTRA = "®™℠–—’‘“”•·°áéíóúüñÑ"
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character as read: ``x`` is its centre as a fraction of the line's width."""
-
-    text: str
-    confidence: float
-    x: float
 
 
 class Recogniser:
@@ -50,7 +41,7 @@ class Recogniser:
             glyphs += [Glyph(g.text, g.confidence, (start + g.x * (end - start)) / total) for g in piece]
             if end < total and _is_word_gap(strip, end):
                 glyphs.append(Glyph(" ", 1.0, end / total))
-        return glyphs
+        return with_spaces(glyphs, strip)
 
     def _read_piece(self, strip: Pixels) -> list[Glyph]:
         width = strip.shape[1]

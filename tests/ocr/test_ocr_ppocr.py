@@ -16,7 +16,8 @@ from cardscan.ocr import ppocr as ppocr_module
 from cardscan.ocr.direction import in_reading_direction
 from cardscan.ocr.engine import validated
 from cardscan.ocr.ppocr import PpOcr
-from cardscan.ocr.recognise import Glyph, _is_word_gap, cut_at_gaps
+from cardscan.ocr.recognise import _is_word_gap, cut_at_gaps
+from cardscan.ocr.spacing import Glyph
 from cardscan.records import Line, Pixels, Word
 from cardscan.settings import Settings
 
