@@ -125,7 +125,8 @@ class Reader:
     def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
         reading = read_with(self._engine, flat.pixels, skim=self._skim)
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
-        return Side(View(index, lines), flat, assess(flat, (photo.width, photo.height)), reading)
+        quality = assess(flat, (photo.width, photo.height), [line.box for line in lines])
+        return Side(View(index, lines), flat, quality, reading)
 
 
 def _in_photo(line: Line, flat: Flat) -> Line:

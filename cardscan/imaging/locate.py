@@ -21,6 +21,8 @@ from cardscan.records import Corners, Pixels
 __all__ = ["Outline", "locate"]
 
 _SIDE = 1000  # long side to which larger pictures are reduced
+_FAR = 0.45  # a card whose long side is a smaller share of the picture's is looked for once more around its place
+_AROUND = 0.5  # what is shown around it then, as a share of its long side
 _NEARLY = 0.08  # how much larger it may stay
 _LIKELY = 0.5  # a point is on a card from here on
 _DIM = 0.2  # the same where no card was seen at first
@@ -83,7 +85,25 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
     # where the net is not sure of any, one that has edges all around is better than none
     kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
     grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
-    return [Outline(outline.corners * grow, outline.score) for outline in kept]
+    full = [Outline(outline.corners * grow, outline.score) for outline in kept]
+    return [o if _long_side(o) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full]
+
+
+def _long_side(outline: Outline) -> float:
+    return float(np.linalg.norm(outline.corners[[1, 2, 3, 0]] - outline.corners, axis=1).max())
+
+
+def _from_nearby(mask: CardMask, pixels: Pixels, outline: Outline) -> Outline:
+    """The outline of a card far away, found once more in the part of the picture around it, at full size."""
+    room = _AROUND * _long_side(outline)
+    x0, y0 = np.clip(np.floor(outline.corners.min(0) - room), 0, None).astype(int)
+    x1, y1 = np.clip(np.ceil(outline.corners.max(0) + room), None, pixels.shape[1::-1]).astype(int)
+    part = pixels[y0:y1, x0:x1]
+    small = _reduced(part)
+    grow = np.array(part.shape[1::-1]) / (small.shape[1], small.shape[0])
+    again = [Outline(o.corners * grow + (x0, y0), o.score) for o in _found(mask, mask.look(small), small)]
+    best = max(again, key=lambda o: overlap(o.corners, outline.corners), default=outline)
+    return best if best.score >= _LEAST and overlap(best.corners, outline.corners) > _SAME else outline
 
 
 def _reduced(pixels: Pixels) -> Pixels:

@@ -25,7 +25,7 @@ Heat = NDArray[np.float32]
 
 SHA256 = {
     "locator.xml": "96f84bff9a1b2d920a0632f9fccbcf000b8e930465c575ebb825794ad438cc1a",
-    "locator.bin": "8a980ab738d48da09d7da9fc742e679dccb74023ecd8b3c9803f8c8c45b3d9cb",
+    "locator.bin": "656c3cc4d24b96a9b5650f0a1404c7517e2fccce99d861ab22a1e045dcea78cf",
 }
 _FOLDER = Path(__file__).parent / "models"
 _INPUT = 192

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -27,18 +27,24 @@ _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
 _GLARE_SHARE = 0.012
 _SOFT = 10.0  # levels a pixel, at the rim of a reflection that lies on text; the rim of a white box has 25 and more
+_RIM = 0.012  # of the picture's long side: nearer to its rim than this, a corner is on it
+_AT_RIM = 0.3  # line heights from the rim within which a line of text is cut
+_CUT_SHARE = 0.25  # of the length of all lines
 _COVER_SHARE = 0.025
 _WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
 
 
-def assess(flat: Flat, picture: tuple[int, int]) -> Quality:
+def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -> Quality:
     """Quality of one card in a picture.
 
     Args:
         flat: The card, laid flat, or the whole picture.
         picture: Width and height of the full picture, in pixels.
+        text: Boxes of the lines on it, in pixels of the full picture.
     """
     problems = tuple(_problems(flat, picture))
+    if _runs_out(text, picture) and not any(p.code == QualityCode.CUT_OFF for p in problems):
+        problems = (*problems, problem(QualityCode.CUT_OFF))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
     return Quality(score=round(score, 3), problems=problems)
 
@@ -100,13 +106,27 @@ def _leaves(corners: Corners, picture: tuple[int, int]) -> bool:
     A screenshot or a close crop fills the picture from rim to rim: then nothing is missing.
     """
     width, height = picture
-    margin = 0.006 * max(picture)
+    margin = _RIM * max(picture)
     x, y = corners[:, 0], corners[:, 1]
-    if min(x.min(), y.min()) < -2 * margin or x.max() > width + 2 * margin or y.max() > height + 2 * margin:
+    if min(x.min(), y.min()) < -margin or x.max() > width + margin or y.max() > height + margin:
         return True
     left, right = (x < margin).sum() >= 2, (x > width - margin).sum() >= 2
     top, bottom = (y < margin).sum() >= 2, (y > height - margin).sum() >= 2
     return bool(left != right or top != bottom)
+
+
+def _runs_out(text: Sequence[Corners], picture: tuple[int, int]) -> bool:
+    """Whether much of the text, and more than one line, goes on beyond the rim of the picture."""
+    width, height = picture
+    total, cut = 0.0, []
+    for box in text:
+        long = float(np.linalg.norm(box[1] - box[0]))
+        near = _AT_RIM * float(np.linalg.norm(box[3] - box[0]))
+        total += long
+        ends = (box[0] + box[3]) / 2, (box[1] + box[2]) / 2
+        if any(min(x, y, width - x, height - y) < near for x, y in ends):
+            cut.append(long)
+    return len(cut) > 1 and sum(cut) > _CUT_SHARE * total
 
 
 def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

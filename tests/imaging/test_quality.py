@@ -71,6 +71,28 @@ def test_a_card_that_fills_the_picture_is_not_cut_off() -> None:
     assert C.CUT_OFF not in _codes(_quality(_scene(corners, (1100, 694)), corners))
 
 
+def _lines(left: float, right: float) -> list[Corners]:
+    return [np.array([[left, y], [right, y], [right, y + 30], [left, y + 30]], np.float64) for y in range(200, 500, 50)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (_lines(200, 1100), False),
+        (_lines(600, 1398), True),
+        (_lines(4, 900), True),
+        ([*_lines(200, 1100), _lines(600, 1398)[0]], False),  # one line of many
+        ([], False),
+    ],
+)
+def test_text_that_goes_on_beyond_the_picture_is_cut_off(text: list[Corners], cut: bool) -> None:
+    """Whatever was taken for the card's outline, and where none was found."""
+    pixels = _scene()
+    photo = Photo("a", 0, pixels, *SIZE)
+    for flat in (dewarp(photo, CORNERS, 1.0), whole(photo)):
+        assert (C.CUT_OFF in _codes(assess(flat, SIZE, text))) == cut
+
+
 def test_glare_and_where() -> None:
     scene = _scene()
     cv2.ellipse(scene, (900, 500), (190, 120), 20, 0, 360, (255, 255, 255), -1)
