@@ -121,7 +121,8 @@ def _certain(attributes: Attributes, seen: Seen) -> bool:
     if attributes.issuer == "other":
         return seen.readable
     if attributes.issuer == "cigna":
-        return seen.clear and seen.both and seen.member and attributes.plan is None and not attributes.conflicts
+        settled = attributes.plan is None and "plan" not in attributes.doubts and not attributes.conflicts
+        return seen.clear and seen.both and seen.member and settled
     return attributes.issuer is not None or attributes.exclusion is not None
 
 
@@ -176,9 +177,9 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if "network" in attributes.doubts:
         text = "One line alone names the Cigna PPO Network: no number, address or second line bears it out."
         return _unless_seen(seen, by_rules, "network-doubtful", text, "back")
-    if not seen.member and all(image.corners is None for image in seen.images):
-        text = "The words are there, but neither a card's outline nor a member's number is seen."
-        return _retake("same_side_again", seen, "no-card", text)
+    if not seen.member and ("front" not in seen.sides or all(image.corners is None for image in seen.images)):
+        text = "The words are there, but neither a member's number nor the front of a card is seen."
+        return _retake(_other_side(seen), seen, "no-card", text)
     if not seen.titled and any(p.code in _HIDING for p in seen.problems):
         text = "The plan line of the card cannot be seen, and what hides it may hide an exclusion."
         return _retake("same_side_again", seen, "plan-hidden", text)

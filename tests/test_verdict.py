@@ -323,3 +323,10 @@ def test_a_cigna_pos_card_under_glare_that_says_nothing_of_referrals_is_not_name
     assert without_hidden(silent, BOTH).plan == "Cigna POS"
     assert _decision(without_hidden(silent, hidden), hidden).outcome == "retake"
     assert without_hidden(CIGNA, hidden).plan == "Cigna POS"
+
+
+def test_a_cigna_card_that_may_be_pos_is_no_certain_no() -> None:
+    other = replace(CIGNA, plan=None, family=None)
+    assert _decision(other, BOTH).outcome == "not_eligible"
+    doubtful = _decision(replace(other, doubts=("plan",)), BOTH)
+    assert (doubtful.outcome, doubtful.reasons[0].code) == ("retake", "plan-unknown")

@@ -108,6 +108,8 @@ def settle(finds: Sequence[Find]) -> Attributes:
         doubts = (*doubts, "network")
     if plan == "Cigna POS" and weights["product"].total("pcp-referral") < LIKELY:
         doubts = (*doubts, "referral")  # nothing says that it is not the Open Access plan
+    if issuer == "cigna" and plan is None and _speaks_like_pos(weights["plan"], weights["product"]):
+        doubts = (*doubts, "plan")
     funding: Funding | None = "self-funded" if weights["funding"].total("self-funded") >= STRONG else None
     if funding is None and weights["funding"].best("self-funded") >= LIKELY:
         doubts = (*doubts, "funding")
@@ -209,6 +211,12 @@ def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) ->
             conflicts.append(Conflict("referral", said, other))
         return None
     return "Cigna POS"
+
+
+def _speaks_like_pos(plan: _Weights, product: _Weights) -> bool:
+    """Whether a Cigna card of no known plan speaks of a PCP and referrals as POS cards do: the title may be misread."""
+    named = any(plan.best(v) >= STRONG for v in ("PPO", "HMO", "EPO"))
+    return not named and max(product.total("pcp-referral"), product.total("no-referral")) >= CLEAR
 
 
 def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> Region | None:

@@ -25,6 +25,8 @@ from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
 _LEAST = 0.5  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
+_AMBIGUOUS = re.compile(r"[01][A-Z]{2}")  # "0SC…": a letter O or I at the head of letters, most likely
+_DOUBTED = 0.8
 _NAME_REACH = 5.0  # line heights
 _NAME_APART = 1.0
 
@@ -208,8 +210,9 @@ def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
             except Invalid:
                 continue
             status: FieldStatus = "valid" if spec.checked else "unchecked"
+            confidence = value.confidence * (_DOUBTED if _AMBIGUOUS.match(clean) else 1)
             return FieldValue(
-                value=clean, raw=text, confidence=value.confidence, status=status, image=value.image, box=value.box
+                value=clean, raw=text, confidence=confidence, status=status, image=value.image, box=value.box
             )
     for value in values:  # something stands there and looks like a number, but is not a right one: say so
         if (

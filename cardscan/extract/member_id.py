@@ -11,6 +11,8 @@ import re
 from cardscan.extract import phone
 from cardscan.extract.invalid import Invalid
 
+_ZIP = re.compile(r"\d{5}-\d{4}")
+
 
 def compact(text: str) -> str:
     """Without spaces and dashes.
@@ -26,10 +28,12 @@ def validate(text: str) -> str:
 
     Raises:
         Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters, or is a telephone
-            number that is free of charge.
+            number that is free of charge, or a ZIP code.
     """
     if phone.is_toll_free(text):
         raise Invalid("a telephone number")
+    if _ZIP.fullmatch(text.strip(" .,;")):
+        raise Invalid("a ZIP code")
     number = compact(text)
     if not number.isalnum() or not number.isascii():
         raise Invalid("other than letters and digits")

@@ -35,6 +35,7 @@ _DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidenc
 _OUTVOTED = 0.8  # the same, where a third reading agrees with the first: given, but never a sure number
 _ROOM = 0.1  # of a line's height: what the third reading sees around it
 _MIN_CONFIDENCE = 0.35  # below this a "line" is texture, not text
+_MIN_ALONE = 0.8  # the same for one or two letters by themselves: dots and waves in the ground look like some
 _PAGE_SIDE = 1700  # pictures longer than this, and not of a card's shape, are looked at as a page
 
 
@@ -176,7 +177,7 @@ def _read_line(
     if not words:
         return None
     confidence = float(np.mean([g.confidence for g in glyphs if g.text.strip()]))
-    if confidence < _MIN_CONFIDENCE:
+    if confidence < (_MIN_ALONE if len(_text(glyphs).replace(" ", "")) <= 2 else _MIN_CONFIDENCE):
         return None
     return Line(" ".join(word.text for word in words), confidence, box, tuple(words))
 

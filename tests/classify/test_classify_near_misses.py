@@ -6,6 +6,7 @@ import pytest
 from card_text import sheet, side
 from reference import catalogue, identify, read
 
+from cardscan.classify.identify import settle
 from cardscan.classify.match import STATE_LIST, match
 
 BRAND = "Kaiser Permanente"
@@ -258,3 +259,35 @@ def test_columns_do_not_run_into_each_other() -> None:
     assert identify([view]).attributes.region is None
     run_on = sheet((0, 0, BRAND), (0, 2, "Point-of-Service (POS) Plan, Northern"), (0, 3, "California"))
     assert identify([run_on]).attributes.region == "NCAL"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The claim is priced by Cigna and paid by Kaiser Permanente. WA), members may use",
+        "Kaiser Foundation Health Plan, Inc., a Medical health plan of California",
+    ],
+)
+def test_what_is_nearly_an_exclusion_is_none(text: str) -> None:
+    assert _said("exclusion", BRAND, text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "exclusion"),
+    [("Kaiser Permanente WA", "washington"), ("Kaiser Permanente - WA", "washington"), ("KP (WA)", "washington"),
+     ("A Medicare health plan", "medicare"), ("a Medicaro health plan", "medicare")],
+)  # fmt: skip
+def test_exclusions_said_shortly_or_misread_are_exclusions(text: str, exclusion: str) -> None:
+    assert exclusion in _said("exclusion", BRAND, text)
+
+
+def test_a_cigna_card_whose_title_is_misread_and_that_speaks_of_referrals_may_be_pos() -> None:
+    front = side("Cigha Healthcare (PO", "ID: U43213880 01", "Group: 3510728", "PCP: Carla Mendes DO")
+    back = side(
+        "Patients select a primary care physician (PCP). Referrals from the PCP are required for",
+        "coverage at the in-network benefit level. For customer service call 1-800-88CIGNA (1-800-882-4462).",
+    )
+    for title, doubted in ((front, True), (side("Cigna HMO", "ID: U43213880 01"), False)):
+        attributes = settle(match([title, back], catalogue()))
+        assert attributes.issuer == "cigna"
+        assert ("plan" in attributes.doubts) == doubted

@@ -274,3 +274,17 @@ def test_a_claims_address_gets_back_the_spaces_that_readers_lose() -> None:
         [_sheet("Send claims to: Cigna Medical Claims,P.0.Box188061,Chattanooga,TN37422-8061.Payer ID 62308")]
     )
     assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
+
+
+def test_a_zip_code_near_a_photo_id_is_no_members_number() -> None:
+    sheet = _sheet(
+        "P.O. Box 188061, Chattanooga, TN 37422-8061, payer 62308.",
+        "Please present this card with a photo ID at each visit: 37422-8061",
+    )
+    assert all_values("member_id", [sheet]) == []
+
+
+def test_a_zero_at_the_head_of_letters_is_never_sure() -> None:
+    """ "0SC958672311": the O of a prefix and a zero look the same to every reader."""
+    values = {v: extract([_sheet(f"Member ID: {v}")])["member_id"].confidence for v in ("0SC95867231", "OSC95867231")}
+    assert values["0SC95867231"] <= 0.8 < values["OSC95867231"]

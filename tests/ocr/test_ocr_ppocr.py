@@ -234,6 +234,15 @@ def test_a_number_that_was_read_twice_and_differently_goes_to_the_second_reader(
     assert line.words[1].confidence < 0.85  # the first reading said otherwise
 
 
+@pytest.mark.parametrize(("text", "certainty", "is_read"), [("0", 0.6, False), ("O8", 0.7, False), ("OV", 0.9, True)])
+def test_a_letter_by_itself_must_be_sure(text: str, certainty: float, is_read: bool) -> None:
+    """Dots and waves in a card's ground look like letters, and would part a label from its value."""
+    pixels, box = np.full((60, 90, 3), 255, np.uint8), np.array([[5, 5], [85, 5], [85, 55], [5, 55]], np.float64)
+    reader = _Told(text, certainty=certainty)
+    line = ppocr_module._read_line(pixels, box, reader, reader, None, skim=False)  # type: ignore[arg-type]
+    assert (line is not None) == is_read
+
+
 def test_a_doubtful_number_goes_to_the_second_reader_at_once() -> None:
     tiny, small = _Told("ID 0012345678", certainty=0.8), _Told("ID 0012345678")
     assert _line(tiny, small).text == "ID 0012345678"
