@@ -29,6 +29,13 @@ _STATES = (
 STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|or(?=\s|,)|the)*){{3,}}", re.IGNORECASE)
 """Three or more Kaiser Permanente states in a row: a list of where the plan works, not of whose plan it is."""
 
+_MEMBER = re.compile(
+    rf"(?:washington|georgia|virginia|colorado|oregon|hawaii|maryland),\s?(?!(?:{_STATES}|inc|llc|corp|options)\b)"
+    r"[a-z'’-]{2,}(?:\s[a-z]\.?)?",
+    re.IGNORECASE,
+)
+"""A line that is a person's name: "WASHINGTON, SVETLANA" under "Kaiser Permanente" names no region."""
+
 _GUTTER = 0.8  # line heights between two columns, at least
 _NAMED = 2.5  # strength from which on a card names the network
 
@@ -159,13 +166,24 @@ def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _S
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
     raw, folded, trigrams = stream.raw, stream.folded, stream.trigrams
-    if attribute == "region":
-        raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
+    if attribute in ("region", "exclusion"):
+        raw = _without_names(stream)
+        if attribute == "region":
+            raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
         folded = fold(raw)
         trigrams = Trigrams(folded.letters)
     phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
     hits = find(phrases, expressions, raw, folded)
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
+
+
+def _without_names(stream: _Stream) -> str:
+    """The text without the lines that are persons' names."""
+    raw = stream.raw
+    for line, start in zip(stream.lines, stream.starts, strict=True):
+        if _MEMBER.fullmatch(line.text.strip()):
+            raw = raw[:start] + BREAK * len(line.text) + raw[start + len(line.text) :]
+    return raw
 
 
 def _parts(hit: Hit, stream: _Stream) -> list[tuple[int, int, int]]:

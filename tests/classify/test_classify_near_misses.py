@@ -291,3 +291,14 @@ def test_a_cigna_card_whose_title_is_misread_and_that_speaks_of_referrals_may_be
         attributes = settle(match([title, back], catalogue()))
         assert attributes.issuer == "cigna"
         assert ("plan" in attributes.doubts) == doubted
+
+
+@pytest.mark.parametrize("name", ["WASHINGTON, SVETLANA", "Washington, Denzel H.", "GEORGIA, ANA-LUISA"])
+def test_a_members_name_is_no_region(name: str) -> None:
+    assert _said("exclusion", BRAND, name, "Health/Medical Record Number 11584257") == {}
+    assert not {"WA", "GA"} & set(_said("region", "Preferred Provider Organization (PPO)", BRAND, name))
+
+
+@pytest.mark.parametrize("rest", ["Washington", "Washington, Inc.", "Washington Options, Inc."])
+def test_a_region_on_a_line_of_its_own_is_one(rest: str) -> None:
+    assert "washington" in _said("exclusion", "Kaiser Foundation Health Plan of", rest)
