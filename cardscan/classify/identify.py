@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.match import Find, by_value
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
 
@@ -389,16 +388,3 @@ def _exclusion(
 def _maybe_excluded(places: _Weights, region: Region | None, broad: bool) -> bool:
     """A trace of an excluded region, too weak to settle it. Oregon's cards name south-west Washington too."""
     return (places.best("WA") >= 0.9 and region != "NW") or (broad and places.best("NW") >= 0.9)
-
-
-def consistent(attributes: Attributes, catalogue: Catalogue) -> list[str]:
-    """Ids of the variants whose every stated attribute is borne out, and none contradicted."""
-    return [
-        v.id
-        for v in catalogue.variants.values()
-        if v.issuer == attributes.issuer
-        and v.family == attributes.family
-        and (v.plan is None or v.plan == attributes.plan)
-        and (v.region is None or v.region == attributes.region)
-        and (v.kind == "travel") == (attributes.kind == "travel")
-    ]
