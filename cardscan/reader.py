@@ -118,7 +118,7 @@ class Reader:
         widths = [np.linalg.norm(np.roll(o.corners, -1, 0) - o.corners, axis=1).max() for o in outlines]
         if not reduced or not widths or min(widths) >= _SHARP_WIDTH:
             return photo, outlines
-        full = self._intake.open(photo.source, data)[photo.page]
+        (full,) = self._intake.open(photo.source, data, page=photo.page)
         grown = photo.scale / full.scale
         return full, [replace(o, corners=o.corners * grown) for o in outlines]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,13 +106,17 @@ class Page:
     rgb: bytes
 
 
-def decode(data: bytes, limits: Limits, target_side: int | None = None) -> tuple[Page, ...]:
-    """All pages of a file.
+ALL = slice(None)
+
+
+def decode(data: bytes, limits: Limits, target_side: int | None = None, wanted: slice = ALL) -> tuple[Page, ...]:
+    """Pages of a file.
 
     Args:
         data: The file.
-        limits: What it may cost.
+        limits: What it may cost, with all of its pages.
         target_side: Pixels that suffice for the long side; None: all there are.
+        wanted: Which of its pages.
 
     Raises:
         PictureError: A subclass for each way in which it cannot be opened.
@@ -120,27 +124,13 @@ def decode(data: bytes, limits: Limits, target_side: int | None = None) -> tuple
     """
     kind = sniff(data)
     try:
-        return _pdf(data, limits, target_side) if kind == "PDF" else _raster(data, kind, limits, target_side)
+        if kind == "PDF":
+            return _pdf(data, limits, target_side, wanted)
+        return _raster(data, kind, limits, target_side, wanted)
     except (PictureError, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - damaged files make the decoders raise nearly everything: SyntaxError, KeyError
         raise DamagedPicture(f"The {kind} data cannot be decoded.") from None
-
-
-def decode_onto(path: str | None, data: bytes, limits: Limits, target_side: int | None) -> tuple[Page, ...]:
-    """As ``decode``; where ``path`` can be written, the pixels of all pages go there, and ``rgb`` comes back empty."""
-    pages = decode(data, limits, target_side)
-    if path is None:
-        return pages
-    try:
-        with open(path, "r+b", buffering=0) as sheet:
-            for page in pages:
-                rest = memoryview(page.rgb)
-                while rest:
-                    rest = rest[sheet.write(rest) :]
-    except OSError:
-        return pages
-    return tuple(replace(page, rgb=b"") for page in pages)
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -160,14 +150,14 @@ def _limit(most: int, found: int) -> str:
 # --- pictures -------------------------------------------------------------------------------------------------------
 
 
-def _raster(data: bytes, kind: Format, limits: Limits, target_side: int | None) -> tuple[Page, ...]:
+def _raster(data: bytes, kind: Format, limits: Limits, target_side: int | None, wanted: slice) -> tuple[Page, ...]:
     if kind == "WEBP" and (claimed := webp_size(data)) is not None:
         _check_size(claimed, limits)
     image = _open(data, kind)
     _check_size(image.size, limits)
     check_whole(data, kind)
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return _tiff(image, len(data), limits, target_side)
+        return _tiff(image, len(data), limits, target_side, wanted)
     size = image.size
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _load_jpeg(image, data, target_side)
@@ -315,7 +305,9 @@ def _bits(image: Image.Image) -> tuple[int, int]:
 # --- documents ------------------------------------------------------------------------------------------------------
 
 
-def _tiff(image: TiffImagePlugin.TiffImageFile, length: int, limits: Limits, target: int | None) -> tuple[Page, ...]:
+def _tiff(
+    image: TiffImagePlugin.TiffImageFile, length: int, limits: Limits, target: int | None, wanted: slice
+) -> tuple[Page, ...]:
     frames = _tiff_frames(image, limits)
     together = 0
     for frame in frames:
@@ -329,7 +321,7 @@ def _tiff(image: TiffImagePlugin.TiffImageFile, length: int, limits: Limits, tar
     if together > DOCUMENT_FACTOR * limits.max_pixels:
         raise TooManyPixels(f"For all pages together: {_limit(DOCUMENT_FACTOR * limits.max_pixels, together)}")
     pages = []
-    for frame in frames:
+    for frame in frames[wanted]:
         image.seek(frame)
         image.load()
         pages.append(_page(image, image.size, target))
@@ -352,7 +344,7 @@ def _tiff_frames(image: TiffImagePlugin.TiffImageFile, limits: Limits) -> list[i
             raise TooManyPages(f"The limit is {limits.max_pages}; it has {limits.max_pages + 1} or more.")
 
 
-def _pdf(data: bytes, limits: Limits, target_side: int | None) -> tuple[Page, ...]:
+def _pdf(data: bytes, limits: Limits, target_side: int | None, wanted: slice) -> tuple[Page, ...]:
     import pypdfium2 as pdfium
     import pypdfium2.raw as raw
 
@@ -369,7 +361,7 @@ def _pdf(data: bytes, limits: Limits, target_side: int | None) -> tuple[Page, ..
         if len(document) == 0:
             raise DamagedPicture("It has no pages.")
         document.init_forms()  # what was typed into a form is drawn too
-        return tuple(_pdf_page(document[index], limits, target_side) for index in range(len(document)))
+        return tuple(_pdf_page(document[i], limits, target_side) for i in range(len(document))[wanted])
     finally:
         document.close()
 

@@ -18,8 +18,9 @@ import numpy as np
 from pebble import ProcessExpired, ProcessPool
 
 from cardscan.errors import EmptyFile, FileTooLarge, PictureCrash, PictureError, PictureTooSlow
-from cardscan.imaging.decoding import Limits, Page, decode_onto
+from cardscan.imaging.decoding import ALL, Limits, Page
 from cardscan.imaging.formats import sniff
+from cardscan.imaging.handover import decode_onto
 from cardscan.imaging.isolation import GRACE_SECONDS, Sheet, enter_worker, run_capped, worker_context
 from cardscan.records import Photo
 
@@ -58,8 +59,10 @@ class Intake:
     ) -> None:
         self.close()
 
-    def open(self, name: str, data: bytes, *, target_side: int | None = None) -> tuple[Photo, ...]:
-        """All pages of a file, in order.
+    def open(
+        self, name: str, data: bytes, *, target_side: int | None = None, page: int | None = None
+    ) -> tuple[Photo, ...]:
+        """All pages of a file, in order, or one of them.
 
         Args:
             name: The caller's name for it; it becomes ``Photo.source`` and goes nowhere else.
@@ -79,8 +82,9 @@ class Intake:
             raise FileTooLarge(f"The limit is {self._limits.max_bytes / 1e6:g} MB; it has {len(data) / 1e6:.2f}.")
         sniff(data)  # no need to trouble a worker with what is no picture
         with Sheet() as sheet:
-            pages = self._run(decode_onto, sheet.path, data, self._limits, target_side)
-            return _photos(name, pages, sheet)
+            wanted = ALL if page is None else slice(page, page + 1)
+            pages = self._run(decode_onto, sheet.path, data, self._limits, target_side, wanted)
+            return _photos(name, pages, sheet, page or 0)
 
     def start(self) -> None:
         """Start the workers now and wait until one answers, so that the first file does not pay for it."""
@@ -162,7 +166,7 @@ class Intake:
             future.cancel()
 
 
-def _photos(name: str, pages: tuple[Page, ...], sheet: Sheet) -> tuple[Photo, ...]:
+def _photos(name: str, pages: tuple[Page, ...], sheet: Sheet, first: int) -> tuple[Photo, ...]:
     if any(page.rgb for page in pages):  # it could not reach the sheet
         rgb: bytes | mmap.mmap | None = b"".join(page.rgb for page in pages)
     else:
@@ -170,7 +174,7 @@ def _photos(name: str, pages: tuple[Page, ...], sheet: Sheet) -> tuple[Photo, ..
     if rgb is None:
         raise PictureCrash("The process that opened it left no picture.")
     photos, start = [], 0
-    for number, page in enumerate(pages):
+    for number, page in enumerate(pages, start=first):
         size = page.rows * page.columns * 3
         pixels = np.frombuffer(rgb, np.uint8, size, start).reshape(page.rows, page.columns, 3)
         photos.append(Photo(name, number, pixels, page.width, page.height))

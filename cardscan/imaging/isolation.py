@@ -137,7 +137,7 @@ if sys.platform != "win32":
 
     def _new_server() -> forkserver.ForkServer:
         server = forkserver.ForkServer()
-        server.set_forkserver_preload(["pebble", "cardscan.imaging.decoding"])
+        server.set_forkserver_preload(["pebble", "cardscan.imaging.handover"])
         return server
 
     class _Server:

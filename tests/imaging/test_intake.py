@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
 import hostile
@@ -214,3 +216,16 @@ def test_all_pages_together_are_limited() -> None:
 def test_target_side_of_nothing_has_no_meaning(intake: Intake) -> None:
     with pytest.raises(ValueError, match="target_side"):
         intake.open("card", GOOD["png"][0](), target_side=0)
+
+
+@pytest.mark.parametrize(("kind", "options"), [("PDF", {"resolution": 150}), ("TIFF", {})])
+def test_one_page_of_a_document_can_be_opened_alone(intake: Intake, kind: str, options: dict[str, int]) -> None:
+    """A page that is looked at again at full size does not cost all the others."""
+    pages = [Image.new("RGB", (300, 200), colour) for colour in ((255, 0, 0), (0, 255, 0), (0, 0, 255))]
+    data = io.BytesIO()
+    pages[0].save(data, kind, save_all=True, append_images=pages[1:], **options)
+    for number, photo in enumerate(intake.open("a", data.getvalue())):
+        (alone,) = intake.open("a", data.getvalue(), page=number)
+        assert (alone.page, alone.width, alone.height) == (number, photo.width, photo.height)
+        assert (alone.pixels == photo.pixels).all()
+        assert int(alone.pixels.mean((0, 1)).argmax()) == number
