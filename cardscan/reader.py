@@ -12,13 +12,14 @@ import numpy as np
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate
+from cardscan.imaging.outline import longest_side
 from cardscan.imaging.quality import assess
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
-_FEW_LETTERS = 25
+FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
@@ -97,7 +98,7 @@ class Reader:
         if any(side.letters for _, side in read):  # a blank thing of a card's shape beside it
             read = [(o, side) for o, side in read if side.letters]
         sides = [side for _, side in read]
-        if sum(side.letters for side in sides) < _FEW_LETTERS:
+        if sum(side.letters for side in sides) < FEW_LETTERS:
             whole_picture = self._read(index, photo, whole(photo))
             if not sides or whole_picture.letters > sum(side.letters for side in sides):
                 read, sides = [], [whole_picture]
@@ -115,7 +116,7 @@ class Reader:
     def _sharper(self, photo: Photo, outlines: list[Outline], data: bytes) -> tuple[Photo, list[Outline]]:
         """The photo at full size, if a card in it is too small at the reduced size."""
         reduced = photo.pixels.shape[1] < 0.95 * photo.width
-        widths = [np.linalg.norm(np.roll(o.corners, -1, 0) - o.corners, axis=1).max() for o in outlines]
+        widths = [longest_side(o.corners) for o in outlines]
         if not reduced or not widths or min(widths) >= _SHARP_WIDTH:
             return photo, outlines
         (full,) = self._intake.open(photo.source, data, page=photo.page)

@@ -18,7 +18,7 @@ from cardscan.classify.match import Find, match, without_desk
 from cardscan.extract.fields import all_values, names_alone
 from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.imaging.quality import problem
-from cardscan.reader import Side
+from cardscan.reader import FEW_LETTERS, Side
 from cardscan.records import (
     Candidate,
     CardFacts,
@@ -38,7 +38,6 @@ from cardscan.verdict import Seen, without_brand, without_hidden
 _MOST_EVIDENCE = 24
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
-_FEW_LETTERS = 25  # a card shows more
 _UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 
@@ -217,7 +216,7 @@ def _quality(sides: Sequence[Side], *, speaks: bool) -> Quality:
     """
     worst = min((side.quality for side in sides), key=lambda quality: quality.score, default=None)
     located = [side.flat.corners for side in sides if side.flat.corners is not None]
-    if worst is not None and (speaks or (located and sum(side.letters for side in sides) >= _FEW_LETTERS)):
+    if worst is not None and (speaks or (located and sum(side.letters for side in sides) >= FEW_LETTERS)):
         return worst
     problems = worst.problems if worst is not None else ()
     if not _UNSEEN & {p.code for p in problems}:

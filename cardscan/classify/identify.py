@@ -195,7 +195,7 @@ def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) ->
     open_access = product.best("open-access")
     if max(pos, open_access) < STRONG * 0.9:
         return None
-    rivals = [v for v in ("PPO", "HMO", "EPO") if plan.best(v) >= STRONG]
+    rivals = _other_plans(plan)
     if rivals:
         first, second = plan.top("POS") or product.top("open-access"), plan.top(rivals[0])
         if first and second:
@@ -212,10 +212,14 @@ def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) ->
     return "Cigna POS"
 
 
+def _other_plans(plan: _Weights) -> list[str]:
+    """The plans, none of them POS, that a Cigna card names beyond doubt."""
+    return [v for v in ("PPO", "HMO", "EPO") if plan.best(v) >= STRONG]
+
+
 def _speaks_like_pos(plan: _Weights, product: _Weights) -> bool:
     """Whether a Cigna card of no known plan speaks of a PCP and referrals as POS cards do: the title may be misread."""
-    named = any(plan.best(v) >= STRONG for v in ("PPO", "HMO", "EPO"))
-    return not named and max(product.total("pcp-referral"), product.total("no-referral")) >= CLEAR
+    return not _other_plans(plan) and max(product.total("pcp-referral"), product.total("no-referral")) >= CLEAR
 
 
 def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> Region | None:

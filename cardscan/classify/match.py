@@ -170,8 +170,9 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
         raw = _without_names(stream)
         if attribute == "region":
             raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
-        folded = fold(raw)
-        trigrams = Trigrams(folded.letters)
+        if raw != stream.raw:
+            folded = fold(raw)
+            trigrams = Trigrams(folded.letters)
     phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
     hits = find(phrases, expressions, raw, folded)
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
-from cardscan.imaging.outline import clockwise, fit_quad, is_sound, others_near, overlap, refine
+from cardscan.imaging.outline import clockwise, fit_quad, is_sound, longest_side, others_near, overlap, refine
 from cardscan.records import Corners, Pixels
 
 __all__ = ["Outline", "locate"]
@@ -86,16 +86,14 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
     kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
     grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
     full = [Outline(outline.corners * grow, outline.score) for outline in kept]
-    return [o if _long_side(o) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full]
-
-
-def _long_side(outline: Outline) -> float:
-    return float(np.linalg.norm(outline.corners[[1, 2, 3, 0]] - outline.corners, axis=1).max())
+    return [
+        o if longest_side(o.corners) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full
+    ]
 
 
 def _from_nearby(mask: CardMask, pixels: Pixels, outline: Outline) -> Outline:
     """The outline of a card far away, found once more in the part of the picture around it, at full size."""
-    room = _AROUND * _long_side(outline)
+    room = _AROUND * longest_side(outline.corners)
     x0, y0 = np.clip(np.floor(outline.corners.min(0) - room), 0, None).astype(int)
     x1, y1 = np.clip(np.ceil(outline.corners.max(0) + room), None, pixels.shape[1::-1]).astype(int)
     part = pixels[y0:y1, x0:x1]

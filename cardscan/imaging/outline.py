@@ -36,6 +36,11 @@ def _lengths(vectors: Floats) -> Floats:
     return lengths
 
 
+def longest_side(quad: Corners) -> float:
+    """Length of an outline's longest side."""
+    return float(_lengths(quad[_NEXT] - quad).max())
+
+
 def fit_quad(area: NDArray[np.uint8]) -> Corners | None:
     """The outline of the largest connected part of a mask: its four sides as straight lines; None where it is nothing.
 
@@ -121,7 +126,7 @@ def refine(quad: Corners, pixels: Pixels) -> tuple[Corners, Floats]:
         quad: Clockwise, in pixels of the picture, right to about one part in a hundred.
         pixels: RGB.
     """
-    longest = float(_lengths(quad[_NEXT] - quad).max())
+    longest = longest_side(quad)
     unit = max(longest / _LONG, 0.25)
     normals, offsets, kept = [], [], []
     for k in range(4):
@@ -189,7 +194,7 @@ def others_near(quad: Corners, pixels: Pixels) -> list[Corners]:
         quad: Clockwise, in pixels of the picture.
         pixels: RGB.
     """
-    longest = float(_lengths(quad[_NEXT] - quad).max())
+    longest = longest_side(quad)
     unit = longest * _WIDE / _WIDE_REACH
     sides = [_strong_lines(quad[k], quad[(k + 1) % 4], pixels, unit) for k in range(4)]
     normal = np.array([[n for n, _, _ in side] + [[0.0, 0.0]] * (_KEPT - len(side)) for side in sides])

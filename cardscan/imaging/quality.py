@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.imaging.dewarp import to_photo
+from cardscan.imaging.outline import longest_side
 from cardscan.records import Box, Corners, Flat, Pixels, Quality, QualityCode, QualityProblem, box_of
 
 MESSAGES = {
@@ -64,8 +65,7 @@ def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
     if (sharp := sharpness(gray)) < _SHARPNESS:
         yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
     if flat.corners is not None:
-        across = np.linalg.norm(np.roll(flat.corners, -1, 0) - flat.corners, axis=1).max()
-        if across < _SMALL:
+        if longest_side(flat.corners) < _SMALL:
             yield problem(QualityCode.SMALL)
         if _leaves(flat.corners, picture):
             yield problem(QualityCode.CUT_OFF)
@@ -142,7 +142,7 @@ def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     for i in range(1, count):
         blob = (labels == i).astype(np.uint8)
         if stats[i, cv2.CC_STAT_AREA] >= _GLARE_SHARE * gray.size and not _fades_out(blob, slope):
-            burnt[labels == i] = 0
+            burnt[blob > 0] = 0
     return burnt
 
 
