@@ -124,15 +124,23 @@ class Flat:
     Attributes:
         pixels: RGB, read-only.
         to_photo: 3x3 homography from pixels of ``pixels`` to pixels of the full picture.
-        corners: The card's corners in the full picture, clockwise from the top-left of ``pixels``;
+        corners: The card's corners in the full picture, clockwise from its top-left in ``pixels``;
             None when the whole picture stands in for a card that was not found.
         score: 0-1, how card-like the outline is; 0 for a whole picture.
+        margin: Pixels at every side of ``pixels`` that lie beyond the card.
     """
 
     pixels: Pixels
     to_photo: NDArray[np.float64]
     corners: Corners | None
     score: float
+    margin: int = 0
+
+    @property
+    def card(self) -> Pixels:
+        """The pixels without what lies beyond the card."""
+        height, width = self.pixels.shape[:2]
+        return self.pixels[self.margin : height - self.margin, self.margin : width - self.margin]
 
 
 class QualityProblem(Record):

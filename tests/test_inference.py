@@ -6,63 +6,69 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from cardscan import inference
 from cardscan.imaging import mask
-from cardscan.inference import PARALLEL, Requests, core
+from cardscan.inference import Requests, core
 
 
 class _Compiled:
+    """A model that counts the requests made of it."""
+
     def __init__(self) -> None:
         self.made = 0
 
-    def create_infer_request(self) -> int:
+    def create_infer_request(self) -> _Compiled:
         self.made += 1
-        return self.made
+        return self
 
 
 def test_one_caller_after_another_uses_one_request() -> None:
-    compiled = _Compiled()
+    compiled = [_Compiled() for _ in range(3)]
     requests = Requests(compiled)
-    seen = []
+    seen = set()
     for _ in range(20):
         with requests.take() as request:
-            seen.append(request)
-    assert set(seen) == {1}
-    assert compiled.made == 1
+            seen.add(request)
+    assert len(seen) == 1
+    assert sum(c.made for c in compiled) == 1
 
 
-def test_many_threads_never_hold_more_than_work_at_the_same_time() -> None:
-    compiled = _Compiled()
+def test_many_threads_never_hold_more_than_was_compiled_for() -> None:
+    compiled = [_Compiled() for _ in range(3)]
     requests = Requests(compiled)
     lock = threading.Lock()
-    now = most = 0
+    held: list[_Compiled] = []
+    most = 0
 
     def work(_: int) -> None:
-        nonlocal now, most
-        with requests.take():
+        nonlocal most
+        with requests.take() as request:
             with lock:
-                now += 1
-                most = max(most, now)
+                assert request not in held
+                held.append(request)
+                most = max(most, len(held))
             threading.Event().wait(0.002)
             with lock:
-                now -= 1
+                held.remove(request)
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(work, range(200)))
-    assert most <= PARALLEL
-    assert compiled.made <= PARALLEL
+    assert most == 3
+    assert [c.made for c in compiled] == [1, 1, 1]
 
 
 def test_a_request_is_given_back_after_a_failure() -> None:
-    compiled = _Compiled()
+    compiled = [_Compiled() for _ in range(2)]
     requests = Requests(compiled)
-    for _ in range(3 * PARALLEL):
+    for _ in range(6):
         try:
             with requests.take():
                 raise RuntimeError
         except RuntimeError:
             pass
-    assert compiled.made == 1
+    assert sum(c.made for c in compiled) == 1
 
 
 def test_the_core_is_made_once_even_by_threads_that_come_together() -> None:
@@ -71,11 +77,15 @@ def test_the_core_is_made_once_even_by_threads_that_come_together() -> None:
     assert all(core is cores[0] for core in cores)
 
 
-def test_a_model_is_compiled_for_as_many_inferences_as_run_at_the_same_time() -> None:
-    """Requests of one stream would wait for each other, however many threads there are."""
+def test_a_model_answers_the_same_from_every_copy() -> None:
     folder = Path(mask.__file__).parent / "models"
     model = core().read_model(folder / "locator.xml", folder / "locator.bin")
-    for parallel in (1, 2):
-        requests = Requests.of(model, parallel)
-        assert requests._compiled.get_property("NUM_STREAMS") == parallel
-        assert requests._compiled.get_property("INFERENCE_NUM_THREADS") == parallel
+    shape = [dimension.get_length() for dimension in model.input(0).get_partial_shape()]
+    picture = np.random.default_rng(0).random(shape, np.float32)
+    answers = []
+    for requests in Requests.several(model, 2, 2):
+        with requests.take() as one, requests.take() as other:
+            answers += [np.array(request.infer([picture])[0]) for request in (one, other)]
+            assert one.get_compiled_model().get_property("INFERENCE_NUM_THREADS") == 1
+    assert len(answers) == 4
+    assert all(np.array_equal(answer, answers[0]) for answer in answers)

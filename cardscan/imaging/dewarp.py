@@ -7,19 +7,21 @@ import numpy as np
 
 from cardscan.records import Corners, Flat, Photo, Pixels
 
-WIDEST = 1600  # more does not make small print clearer for the engines measured
+WIDEST = 1400  # more does not make small print clearer for the engines measured
 _NARROWEST = 960
 _WHOLE_SIDE = 2200
 _RATIO = 85.60 / 53.98
+_NOTHING = (128, 128, 128)
 
 
-def dewarp(photo: Photo, corners: Corners, score: float) -> Flat:
+def dewarp(photo: Photo, corners: Corners, score: float, *, beyond: float = 0.0) -> Flat:
     """The card under an outline, flat, long side horizontal.
 
     Args:
         photo: The picture.
         corners: The outline in pixels of ``photo.pixels``, clockwise.
         score: 0-1, how card-like the outline is.
+        beyond: How much to show beyond the outline, as a share of the card's width. Gray where the picture ends.
     """
     lengths = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
     across, down = (lengths[0] + lengths[2]) / 2, (lengths[1] + lengths[3]) / 2
@@ -30,7 +32,8 @@ def dewarp(photo: Photo, corners: Corners, score: float) -> Flat:
         ratio = _RATIO  # a card seen at a slant; other shapes (screens, pages) keep their own
     width = int(np.clip(round(across), _NARROWEST, WIDEST))
     height = max(64, round(width / ratio))
-    target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    margin = round(beyond * width)
+    target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) + np.float32(margin)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     source = photo.pixels
     shrink = across / width
@@ -38,11 +41,12 @@ def dewarp(photo: Photo, corners: Corners, score: float) -> Flat:
         smaller = cv2.resize(source, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
         source = np.asarray(smaller, np.uint8)
         matrix = matrix @ np.diag([shrink, shrink, 1.0])
+    size = (width + 2 * margin, height + 2 * margin)
     pixels = cv2.warpPerspective(
-        source, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        source, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=_NOTHING
     )
     back = np.linalg.inv(cv2.getPerspectiveTransform((corners * photo.scale).astype(np.float32), target))
-    return Flat(_sealed(pixels), np.asarray(back, np.float64), corners * photo.scale, score)
+    return Flat(_sealed(pixels), np.asarray(back, np.float64), corners * photo.scale, score, margin)
 
 
 def whole(photo: Photo) -> Flat:

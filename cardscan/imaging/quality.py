@@ -55,10 +55,10 @@ def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
 
 
 def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
-    height, width = flat.pixels.shape[:2]
+    height, width = flat.card.shape[:2]
     scale = _SIDE / width
     shape = (_SIDE, max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(flat.pixels, shape, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(flat.card, shape, interpolation=cv2.INTER_AREA), np.uint8)
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     if _level(gray, 0.97) < _DARK:  # a dark design, or a screen in dark mode, has bright print
         yield problem(QualityCode.DARK)
@@ -75,7 +75,7 @@ def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
         ):
             corners = _largest(mask, least)
             if corners is not None:
-                yield problem(code, box_of(to_photo(flat, corners / scale)))
+                yield problem(code, box_of(to_photo(flat, corners / scale + flat.margin)))
 
 
 def sharpness(gray: NDArray[np.uint8]) -> float:

@@ -6,14 +6,13 @@ Pictures are fitted into a few fixed tensor shapes, because every new shape cost
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 import cv2
 import numpy as np
 import pyclipper
 from numpy.typing import NDArray
 
-from cardscan.inference import Requests
+from cardscan.inference import Requests, core
 from cardscan.records import Corners, Pixels
 
 SHAPES = ((608, 960), (960, 608), (960, 960), (1280, 960), (960, 1280))
@@ -30,8 +29,8 @@ _MIN_SIDE = 4
 class Detector:
     """Finds lines of text. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes, parallel: int) -> None:
-        self._core, self._model, self._parallel = core, model, parallel
+    def __init__(self, model: bytes, parallel: int) -> None:
+        self._model, self._parallel = model, parallel
         self._requests: dict[tuple[int, int], Requests] = {}
         self._lock = threading.Lock()
 
@@ -56,7 +55,7 @@ class Detector:
     def _infer(self, shape: tuple[int, int], tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._lock:
             if shape not in self._requests:
-                model = self._core.read_model(self._model, b"")
+                model = core().read_model(self._model, b"")
                 model.reshape([1, 3, *shape])
                 self._requests[shape] = Requests.of(model, self._parallel if shape == SHAPES[0] else 1)
         with self._requests[shape].take() as request:

@@ -1,24 +1,26 @@
-"""Reading one line of text: PP-OCR's recogniser on OpenVINO, one line a call, widths from a short list.
+"""Reading lines of text: PP-OCR's recogniser on OpenVINO, one line an inference, widths from a short list.
 
 Lines are cut at gaps between words to at most ``WIDTHS[-1]`` pixels, and padded to the next width of the list: no
-tensor shape outside it is ever used, so memory stays flat.
+tensor shape outside it is ever used, so memory stays flat. Pieces of the same width follow each other, because every
+change of shape costs as much as a short line.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.inference import Requests
+from cardscan.inference import Requests, core
 from cardscan.ocr.spacing import Glyph, with_spaces
+from cardscan.ocr.strip import HEIGHT
 from cardscan.records import Pixels
 
-HEIGHT = 48
-WIDTHS = (64, 96, 128, 160, 208, 256, 320, 400, 480, 560, 640)
+WIDTHS = (128, 256, 384, 512, 640)
 _WORD_GAP = 0.17  # of HEIGHT: the least space between two words
 _FAINT = 0.3  # of the strongest contrast: less is paper
 _EXTRA = "®™℠–—’‘“”•·°áéíóúüñÑ"
@@ -27,13 +29,16 @@ _EXTRA = "®™℠–—’‘“”•·°áéíóúüñÑ"
 class Recogniser:
     """Reads lines. Safe to call from several threads."""
 
-    def __init__(self, core: Any, model: bytes, alphabet: bytes, *, parallel: int) -> None:
+    def __init__(self, model: bytes, alphabet: bytes, *, parallel: int) -> None:
         columns, self._starts, self._characters = _alphabet(alphabet)
-        narrow = _narrowed(core.read_model(model, b""), columns)
-        self._requests = Requests.of(narrow, parallel)
+        narrow = _narrowed(core().read_model(model, b""), columns)
+        self._requests = dict(zip(WIDTHS, Requests.several(narrow, len(WIDTHS), parallel), strict=True))
 
-    def read(self, strip: Pixels) -> list[Glyph]:
-        """Characters of an upright line. ``strip`` is RGB, shape (HEIGHT, any width, 3)."""
+    def read(self, strips: Sequence[Pixels]) -> list[list[Glyph]]:
+        """Characters of upright lines. Each strip is RGB, shape (HEIGHT, any width, 3)."""
+        return [self._read_line(strip) for strip in strips]
+
+    def _read_line(self, strip: Pixels) -> list[Glyph]:
         glyphs: list[Glyph] = []
         total = strip.shape[1]
         for start, end in cut_at_gaps(strip, WIDTHS[-1]):
@@ -48,7 +53,7 @@ class Recogniser:
         padded = next(w for w in WIDTHS if w >= width)
         tensor = np.zeros((1, 3, HEIGHT, padded), np.float32)
         tensor[0, :, :, :width] = (strip[:, :, ::-1].astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
-        with self._requests.take() as request:
+        with self._requests[padded].take() as request:
             scores = np.add.reduceat(request.infer([tensor], share_inputs=True)[0][0], self._starts, axis=1)
         return self._decode(scores, padded / width)
 

@@ -106,3 +106,21 @@ def test_what_is_laid_flat_cannot_be_written_to() -> None:
     for flat in (dewarp(_photo(_scene(UPRIGHT)), UPRIGHT, 1.0), whole(_photo(_scene(UPRIGHT)))):
         assert not flat.pixels.flags.writeable
         assert flat.pixels.flags.c_contiguous
+
+
+@pytest.mark.parametrize("corners", [UPRIGHT, SLANTED, STANDING])
+def test_what_lies_beyond_the_card_can_be_shown_too(corners: Corners) -> None:
+    alone = dewarp(_photo(_scene(corners), 2.0), corners, 1.0)
+    wider = dewarp(_photo(_scene(corners), 2.0), corners, 1.0, beyond=0.05)
+    assert wider.margin == round(0.05 * alone.pixels.shape[1])
+    assert wider.card.shape == alone.card.shape == alone.pixels.shape
+    assert float(np.abs(wider.card.astype(int) - alone.card).mean()) < 1
+    height, width = alone.pixels.shape[:2]
+    rim = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    assert np.allclose(to_photo(wider, rim + wider.margin), to_photo(alone, rim), atol=1e-3)
+
+
+def test_beyond_the_picture_there_is_nothing() -> None:
+    corners = np.array([[0, 0], [999, 0], [999, 629], [0, 629]], np.float64)
+    flat = dewarp(_photo(_scene(corners, (1000, 630))), corners, 1.0, beyond=0.05)
+    assert {tuple(pixel) for row in flat.pixels[: flat.margin - 2] for pixel in row} == {(128, 128, 128)}

@@ -162,3 +162,20 @@ def test_every_problem_says_what_to_do() -> None:
     for code in QualityCode:
         assert len(problem(code).message.split()) > 8
         assert ":" in MESSAGES[code]
+
+
+def test_what_lies_beyond_the_card_does_not_count() -> None:
+    scene = _scene()
+    photo = Photo("a", 0, scene, scene.shape[1], scene.shape[0])
+    size = (photo.width, photo.height)
+    burnt = scene.copy()
+    cv2.circle(burnt, tuple(int(v) for v in CORNERS.mean(0)), 60, (255, 255, 255), -1)
+    burnt = np.asarray(cv2.GaussianBlur(burnt, (0, 0), 5), np.uint8)
+    for pixels in (scene, burnt):
+        photo = Photo("a", 0, pixels, *size)
+        alone, wider = (assess(dewarp(photo, CORNERS, 1.0, beyond=beyond), size) for beyond in (0.0, 0.06))
+        assert _codes(wider) == _codes(alone)
+        for one, other in zip(alone.problems, wider.problems, strict=True):
+            assert (one.box is None) == (other.box is None)
+            if one.box is not None and other.box is not None:
+                assert np.allclose(one.box, other.box, atol=4)

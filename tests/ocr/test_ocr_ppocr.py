@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,7 @@ import pytest
 from drawn import LINES, draw, ink, letters, page, plain, sealed, turned
 
 from cardscan.errors import EngineUnavailable
-from cardscan.ocr import models
-from cardscan.ocr import ppocr as ppocr_module
+from cardscan.ocr import agreement, models
 from cardscan.ocr.direction import in_reading_direction
 from cardscan.ocr.engine import validated
 from cardscan.ocr.ppocr import PpOcr
@@ -154,14 +154,14 @@ def _words(*texts: str) -> list[Word]:
 def test_where_two_recognisers_disagree_a_number_is_doubtful(
     words: tuple[str, ...], second: str, doubtful: list[str]
 ) -> None:
-    checked = ppocr_module._cross_check(_words(*words), [second])
+    checked = agreement._cross_check(_words(*words), [second])
     assert [word.text for word in checked] == list(words)
     assert [word.text for word in checked if word.confidence < 0.9] == doubtful
 
 
 def test_a_third_reading_may_save_a_doubtful_number_but_never_makes_it_sure() -> None:
     words = _words("ID", "0012345678", "or", "711")
-    _, number, _, other = ppocr_module._cross_check(words, ["ID 0012845678 or 771", "ID 0012345678 or 717"])
+    _, number, _, other = agreement._cross_check(words, ["ID 0012845678 or 771", "ID 0012345678 or 717"])
     assert 0.5 < number.confidence < 0.9
     assert other.confidence < 0.5
 
@@ -207,7 +207,10 @@ class _Told:
     def __init__(self, *texts: str, certainty: float = 0.99) -> None:
         self.texts, self.certainty, self.asked = list(texts), certainty, 0
 
-    def read(self, strip: Pixels) -> list[Glyph]:
+    def read(self, strips: Sequence[Pixels]) -> list[list[Glyph]]:
+        return [self._next() for _ in strips]
+
+    def _next(self) -> list[Glyph]:
         text = self.texts[min(self.asked, len(self.texts) - 1)]
         self.asked += 1
         return [Glyph(c, self.certainty, (i + 0.5) / len(text)) for i, c in enumerate(text)]
@@ -215,8 +218,7 @@ class _Told:
 
 def _line(tiny: _Told, small: _Told, *, skim: bool = False) -> Line:
     pixels, box = np.full((60, 600, 3), 255, np.uint8), np.array([[5, 5], [595, 5], [595, 55], [5, 55]], np.float64)
-    line = ppocr_module._read_line(pixels, box, small, tiny, None, skim=skim)  # type: ignore[arg-type]
-    assert line is not None
+    (line,) = agreement.read_lines(pixels, [box], tiny, small, skim=skim)
     return line
 
 
@@ -239,8 +241,7 @@ def test_a_letter_by_itself_must_be_sure(text: str, certainty: float, is_read: b
     """Dots and waves in a card's ground look like letters, and would part a label from its value."""
     pixels, box = np.full((60, 90, 3), 255, np.uint8), np.array([[5, 5], [85, 5], [85, 55], [5, 55]], np.float64)
     reader = _Told(text, certainty=certainty)
-    line = ppocr_module._read_line(pixels, box, reader, reader, None, skim=False)  # type: ignore[arg-type]
-    assert (line is not None) == is_read
+    assert bool(agreement.read_lines(pixels, [box], reader, reader)) == is_read
 
 
 def test_a_doubtful_number_goes_to_the_second_reader_at_once() -> None:
@@ -253,5 +254,7 @@ def test_other_scripts_are_no_letters_of_the_readers(ppocr: PpOcr) -> None:
     """The classes that cards do not need are cut off the models: what is left reads as before."""
     _, small, tiny = ppocr._load()
     for reader in (small, tiny):
-        scores = reader._requests._compiled.output(0).get_partial_shape()
-        assert scores[2].get_length() < 300
+        for requests in reader._requests.values():
+            with requests.take() as request:
+                scores = request.get_compiled_model().output(0).get_partial_shape()
+                assert scores[2].get_length() < 300

@@ -1,0 +1,56 @@
+"""What is read of a card whose outline is a little off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from cardscan import reader as reader_module
+from cardscan.imaging.intake import Intake, Limits
+from cardscan.imaging.locate import Outline
+from cardscan.ocr.ppocr import PpOcr
+from cardscan.reader import Reader
+from cardscan.records import Photo
+from cardscan.settings import load_settings
+
+LEFT, TOP, RIGHT, BOTTOM = 200, 150, 1200, 780
+"""Where the card is."""
+
+
+@pytest.fixture(scope="module")
+def reader(ppocr: PpOcr) -> Iterator[Reader]:
+    with Intake(Limits.from_settings(load_settings()), workers=1) as intake:
+        yield Reader(ppocr, intake)
+
+
+def _picture() -> Photo:
+    """A card on a table; another thing's text ends right above it."""
+    image = Image.new("RGB", (1400, 950), (90, 80, 70))
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(34)
+    pen.rectangle((LEFT, TOP, RIGHT, BOTTOM), fill="white")
+    pen.text((LEFT + 40, TOP - 52), "Another thing lies above", fill="white", font=font)
+    lines = ("Member: Anna Example", "Cigna PPO Network providers", "call for eligibility", "Payer ID 62308")
+    for i, line in enumerate(lines):
+        pen.text((LEFT + 40, TOP + 14 + 110 * i), line, fill="black", font=font)
+    pixels = np.asarray(image)
+    return Photo("a", 0, pixels, image.width, image.height)
+
+
+def _read(reader: Reader, monkeypatch: pytest.MonkeyPatch, top: int) -> list[str]:
+    corners = np.array([(LEFT, top), (RIGHT, top), (RIGHT, BOTTOM), (LEFT, BOTTOM)], np.float64)
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.9)])
+    (side,) = reader.read_photo(0, _picture(), b"").sides
+    return [line.text for line in side.view.lines]
+
+
+def test_a_line_that_the_outline_runs_through_is_read(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(reader, monkeypatch, TOP + 34)[0] == "Member: Anna Example"
+
+
+def test_what_stands_beside_the_card_is_not_of_it(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = _read(reader, monkeypatch, TOP)
+    assert len(lines) == 4
+    assert lines[0] == "Member: Anna Example"
