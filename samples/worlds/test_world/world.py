@@ -14,6 +14,7 @@ from samples.worlds.test_world.flats import Flat, Side, card_flat, embossed, wor
 from samples.worlds.test_world.front import draw_front
 from samples.worlds.test_world.look import choose_look
 from samples.worlds.test_world.papers import draw_paper
+from samples.worlds.test_world.readme import draw_readme
 from samples.worlds.test_world.shots import BIG, SHOTS, Shot, in_wallet, photograph
 from samples.worlds.test_world.typeset import Colour, Sheet
 
@@ -190,6 +191,8 @@ def _suited(shot: Shot, thing: Flat) -> Shot:
 
 def _not_a_card(condition: str, words: random.Random, light: random.Random, name: str) -> tuple[Picture, ...]:
     flats = draw_paper(words, 24.0)
+    if condition in ("photo", "photo_far", "tilt30", "dim", "glare", "screenshot", "clean") and words.random() < 0.25:
+        flats = [draw_readme(words, 12.0)]
     if condition == "clean":
         pictures = office.plain_picture(flats[0], light, name)
     elif condition in FLAT_CONDITIONS:
