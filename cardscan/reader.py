@@ -25,7 +25,7 @@ _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
-_ON_CARD = 0.15  # of a line, at least, lies on the card
+_ON_CARD = 0.35  # of a line, at least, lies on the card
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _MOST_EVIDENCE = 24
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
 _UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
+_WHOLE_CARD = 60  # letters; a whole card has more on either side
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 
 
@@ -216,8 +217,12 @@ def _quality(sides: Sequence[Side], *, speaks: bool) -> Quality:
     """
     worst = min((side.quality for side in sides), key=lambda quality: quality.score, default=None)
     located = [side.flat.corners for side in sides if side.flat.corners is not None]
-    if worst is not None and (speaks or (located and sum(side.letters for side in sides) >= FEW_LETTERS)):
-        return worst
+    letters = sum(side.letters for side in sides)
+    if worst is not None and (speaks or (located and letters >= FEW_LETTERS)):
+        if located or worst.problems or letters >= _WHOLE_CARD:
+            return worst
+        covered = problem(QualityCode.COVERED)  # a few words of a card, sharp, and no outline around them
+        return Quality(score=worst.score, problems=(covered,))
     problems = worst.problems if worst is not None else ()
     if not _UNSEEN & {p.code for p in problems}:
         blank = problem(QualityCode.COVERED, box_of(located[0])) if located else problem(QualityCode.NO_CARD)

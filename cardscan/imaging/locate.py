@@ -28,6 +28,8 @@ _LIKELY = 0.5  # a point is on a card from here on
 _DIM = 0.2  # the same where no card was seen at first
 _LEAST = 0.5  # an outline that scores less is a card only where there is no other
 _FAINT = 0.2  # one that scores less is none
+_TILE = 0.3  # of the picture's long side: parts that are searched for a card far away where none was seen
+_LEAST_TILE = 64  # pixels of the picture's short side
 _SPLITS = (0.7, 0.85, 0.93)  # levels at which hearts that have grown together may come apart
 _OWN_EDGE = 0.3  # share of edge that every side of a card has that was told apart so
 _LEAST_HEART = 10  # points of a heart's plane
@@ -84,11 +86,24 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
     sure = [outline for outline in outlines if outline.score >= _LEAST]
     # where the net is not sure of any, one that has edges all around is better than none
     kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
+    kept = kept or _far_away(mask, small)
     grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
     full = [Outline(outline.corners * grow, outline.score) for outline in kept]
     return [
         o if longest_side(o.corners) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full
     ]
+
+
+def _far_away(mask: CardMask, pixels: Pixels) -> list[Outline]:
+    """The surest of the cards that a search part by part finds; each part shares half of itself with the next."""
+    height, width = pixels.shape[:2]
+    side = round(_TILE * max(width, height))
+    if min(width, height) < _LEAST_TILE:
+        return []
+    lefts, tops = (range(0, max(1, length - side // 2), max(1, side // 2)) for length in (width, height))
+    windows = [Window(x, y, min(width, x + side), min(height, y + side)) for x in lefts for y in tops]
+    found = [outline for window in windows for outline in _found(mask, mask.look(pixels, window), pixels)]
+    return sorted((o for o in found if o.score >= _LEAST), key=lambda o: -o.score)[:1]
 
 
 def _from_nearby(mask: CardMask, pixels: Pixels, outline: Outline) -> Outline:

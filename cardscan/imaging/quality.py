@@ -32,6 +32,7 @@ _RIM = 0.012  # of the picture's long side: nearer to its rim than this, a corne
 _AT_RIM = 0.3  # line heights from the rim within which a line of text is cut
 _CUT_SHARE = 0.25  # of the length of all lines
 _COVER_SHARE = 0.025
+_STRIP = 2.4  # width over height from which on an outline is that of a part of a card
 _WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
 
 
@@ -43,7 +44,7 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
         picture: Width and height of the full picture, in pixels.
         text: Boxes of the lines on it, in pixels of the full picture.
     """
-    problems = tuple(_problems(flat, picture))
+    problems = tuple(_problems(flat, picture, is_read=bool(text)))
     if _runs_out(text, picture) and not any(p.code == QualityCode.CUT_OFF for p in problems):
         problems = (*problems, problem(QualityCode.CUT_OFF))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
@@ -54,7 +55,7 @@ def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
     return QualityProblem(code=code, message=MESSAGES[code], box=box)
 
 
-def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
+def _problems(flat: Flat, picture: tuple[int, int], *, is_read: bool) -> Iterator[QualityProblem]:
     height, width = flat.card.shape[:2]
     scale = _SIDE / width
     shape = (_SIDE, max(1, round(height * scale)))
@@ -62,13 +63,16 @@ def _problems(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     if _level(gray, 0.97) < _DARK:  # a dark design, or a screen in dark mode, has bright print
         yield problem(QualityCode.DARK)
-    if (sharp := sharpness(gray)) < _SHARPNESS:
-        yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
+    if flat.corners is not None and longest_side(flat.corners) < _SMALL:
+        yield problem(QualityCode.SMALL)  # and looks blurred for that
+    elif flat.corners is not None or not is_read:  # around a card that was not found lies much that is not sharp
+        if (sharp := sharpness(gray)) < _SHARPNESS:
+            yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
     if flat.corners is not None:
-        if longest_side(flat.corners) < _SMALL:
-            yield problem(QualityCode.SMALL)
         if _leaves(flat.corners, picture):
             yield problem(QualityCode.CUT_OFF)
+        elif flat.card.shape[1] > _STRIP * flat.card.shape[0]:
+            yield problem(QualityCode.COVERED)
         for code, mask, least in (
             (QualityCode.GLARE, _glare(gray), _GLARE_SHARE),
             (QualityCode.COVERED, _skin(small), _COVER_SHARE),
