@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from finished import NAMES_OF_SAMPLES, TODAY, VISIT, answer_of, files_of, sample
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from cardscan.errors import NoPicture, NotAPicture, PictureError, TooManyPictures
 from cardscan.pipeline import Pipeline, SourceFile
@@ -231,6 +231,18 @@ def test_a_picture_of_something_else_is_no_second_side(real_pipeline: Pipeline) 
     assert (answer.decision.outcome, answer.decision.next_capture) == ("retake", "back")
     assert answer.images[1].quality.score == 0
     assert {p.code for p in answer.images[1].quality.problems} & {QualityCode.NO_CARD, QualityCode.COVERED}
+
+
+def test_a_few_sharp_words_of_a_card_without_an_outline_are_a_covered_card(real_pipeline: Pipeline) -> None:
+    picture = Image.new("RGB", (1600, 1200), (96, 84, 70))
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(44)
+    pen.rectangle((300, 400, 1300, 480), fill=(250, 250, 250))
+    pen.text((340, 414), "KAISER PERMANENTE  So. Calif.", fill=(20, 60, 120), font=font)
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    answer = real_pipeline.verify([SourceFile("a.png", data.getvalue())], VISIT, as_of=TODAY)
+    assert answer.decision.outcome == "retake"
+    assert [p.code for p in answer.images[0].quality.problems] == [QualityCode.COVERED]
 
 
 # --- the fast way -------------------------------------------------------------------------------------------------

@@ -65,9 +65,9 @@ def _problems(flat: Flat, picture: tuple[int, int], *, is_read: bool) -> Iterato
         yield problem(QualityCode.DARK)
     if flat.corners is not None and longest_side(flat.corners) < _SMALL:
         yield problem(QualityCode.SMALL)  # and looks blurred for that
-    elif flat.corners is not None or not is_read:  # around a card that was not found lies much that is not sharp
-        if (sharp := sharpness(gray)) < _SHARPNESS:
-            yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
+    elif (flat.corners is not None or not is_read) and (sharp := sharpness(gray)) < _SHARPNESS:
+        # where no card was found but words, much lies around them that is not sharp; and what is blank is not blurred
+        yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)
     if flat.corners is not None:
         if _leaves(flat.corners, picture):
             yield problem(QualityCode.CUT_OFF)

@@ -144,6 +144,14 @@ def test_a_small_card_is_found() -> None:
     assert _best(locate(_noisy(scene)), truth) > 0.93
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_card_far_away_is_found_part_by_part(seed: int) -> None:
+    scene = _desk(seed, 2400, 1800)
+    corners = _corners(170, (700 + 500 * seed, 500 + 300 * seed), 25.0 * seed)
+    _put(scene, _card(seed), corners)
+    assert _best(locate(_noisy(scene)), corners) > 0.8
+
+
 def test_a_finger_over_the_rim_does_not_cut_the_card() -> None:
     scene, truth = _desk(6), _corners(640, (600, 450), -4)
     _put(scene, _card(7), truth)

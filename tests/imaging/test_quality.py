@@ -61,6 +61,23 @@ def test_small() -> None:
     assert C.SMALL in _codes(_quality(_scene(corners), corners))
 
 
+def test_a_card_too_small_is_not_called_blurred() -> None:
+    corners = CORNERS * 0.15 + (300, 300)
+    assert _codes(_quality(_blurred(_scene(corners)), corners)) == [C.SMALL]
+
+
+def test_an_outline_of_no_cards_shape_is_that_of_a_part() -> None:
+    corners = np.array([[150, 120], [1250, 120], [1250, 420], [150, 420]], np.float64)
+    assert C.COVERED in _codes(_quality(_scene(), corners))
+
+
+def test_what_lies_around_a_card_that_was_not_found_is_not_called_blurred() -> None:
+    photo = Photo("a", 0, _blurred(_scene()), *SIZE)
+    line = np.array([[200, 150], [900, 150], [900, 190], [200, 190]], np.float64)
+    assert C.BLUR in _codes(assess(whole(photo), SIZE))
+    assert C.BLUR not in _codes(assess(whole(photo), SIZE, [line]))
+
+
 def test_cut_off() -> None:
     corners = CORNERS - (400, 0)
     assert C.CUT_OFF in _codes(_quality(_scene(corners), corners))

@@ -52,13 +52,13 @@ def scene(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, Quad]:
         picture, quads = photo(cards, rng)
     elif draw < 0.68:
         picture, quads = scan(cards, rng)
-    elif draw < 0.83:
+    elif draw < 0.81:
         picture, quads = phone_page(cards, rng)
         if rng.random() < 0.5:
             picture, quads = handset(picture, quads, rng)
-    elif draw < 0.92:
+    elif draw < 0.93:
         picture, quads = browser(cards, rng)
-        if rng.random() < 0.55:
+        if rng.random() < 0.65:
             picture, quads = monitor(picture, quads, rng)
     else:
         picture, quads = all_card(cards, rng)
@@ -73,6 +73,9 @@ def scene(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, Quad]:
 def photo(cards: Draw, rng: np.random.Generator) -> tuple[Rgb, list[Quad]]:
     width, height = photo_size(rng)
     picture = any_ground(width, height, rng)
+    if rng.random() < 0.25:
+        for _ in range(int(rng.integers(1, 4))):
+            _sheet(picture, rng)
     if rng.random() < 0.3:
         add_things(picture, int(rng.integers(1, 5)), rng)
     held = rng.random() < 0.2
@@ -112,6 +115,19 @@ def _page_on_table(picture: Rgb, rng: np.random.Generator) -> None:
     tone = rng.uniform(200, 255)
     cv2.fillPoly(picture, [np.round(box).astype(np.int32)], (tone, tone, tone * 0.98), cv2.LINE_AA)
     text_lines(picture, box, (int(rng.integers(0, 130)),) * 3, rng)
+
+
+def _sheet(picture: Rgb, rng: np.random.Generator) -> None:
+    """A printed sheet or a form that lies about, often half outside the picture; a card may come to lie on it."""
+    height, width = picture.shape[:2]
+    size = rng.uniform(0.35, 0.9) * max(width, height)
+    at = (float(width * rng.uniform(0, 1)), float(height * rng.uniform(0, 1)))
+    turn = float(rng.choice([0, 90]) + rng.normal(0, 14))
+    box = cv2.boxPoints((at, (float(size), float(size * rng.uniform(0.6, 1.4))), turn))
+    tone, warm = float(rng.uniform(205, 255)), float(rng.uniform(0.9, 1.0))
+    cv2.fillPoly(picture, [np.round(box).astype(np.int32)], (tone, tone, tone * warm), cv2.LINE_AA)
+    for _ in range(int(rng.integers(1, 3))):
+        text_lines(picture, box, (int(rng.integers(20, 140)),) * 3, rng)
 
 
 # --- pages and screens ----------------------------------------------------------------------------------------------
