@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
@@ -59,14 +59,15 @@ class Requests:
     """Requests of a model, for so many inferences at the same time. Safe to call from several threads.
 
     Args:
-        compiled: The model, compiled as often as inferences may run at the same time.
+        compile_one: Compiles the model for one inference at a time.
+        parallel: Inferences at the same time.
     """
 
-    def __init__(self, compiled: Sequence[Any]) -> None:
-        self._new = list(compiled)
+    def __init__(self, compile_one: Callable[[], Any], parallel: int) -> None:
+        self._compile_one = compile_one
         self._free: list[Any] = []
         self._lock = threading.Lock()
-        self._slots = threading.Semaphore(len(self._new))
+        self._slots = threading.Semaphore(parallel)
 
     @classmethod
     def of(cls, model: Any, parallel: int = PARALLEL) -> Requests:
@@ -77,20 +78,27 @@ class Requests:
     def several(cls, model: Any, number: int, parallel: int = PARALLEL) -> list[Requests]:
         """The same, several times over: one for each shape of its input, since a change of shape costs a millisecond.
 
-        Compiled once; the copies are made of the result, in a quarter of the time.
+        Compiled once; the copies are made of the result where they are needed, each in a quarter of the time.
         """
         first = core().compile_model(model, "CPU", _ONE_THREAD)
         made = first.export_model().getvalue()
-        copies = [core().import_model(BytesIO(made), "CPU", _ONE_THREAD) for _ in range(number * parallel - 1)]
-        compiled = [first, *copies]
-        return [cls(compiled[i * parallel : (i + 1) * parallel]) for i in range(number)]
+        unused, lock = [first], threading.Lock()
+
+        def one() -> Any:
+            with lock:
+                if unused:
+                    return unused.pop()
+            return core().import_model(BytesIO(made), "CPU", _ONE_THREAD)
+
+        return [cls(one, parallel) for _ in range(number)]
 
     @contextmanager
     def take(self) -> Iterator[Any]:
         """A request for one inference. Its results are valid until the block ends: copy what is kept."""
         with self._slots:
             with self._lock:
-                request = self._free.pop() if self._free else self._new.pop().create_infer_request()
+                request = self._free.pop() if self._free else None
+            request = request or self._compile_one().create_infer_request()
             try:
                 yield request
             finally:

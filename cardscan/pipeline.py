@@ -60,20 +60,28 @@ class _Clock:
 class Pipeline:
     """One pipeline behind the command line, HTTP, the batch engine and Python. Safe to call from several threads.
 
+    Args:
+        settings: See there.
+        engine: The OCR engine; None: the one that the settings name.
+        ahead: Load the engine at the side, at once: a verification follows.
+
     Raises:
         BadData: The catalogue or the rules have faults.
         EngineUnavailable: There is no engine of the name that the settings give.
     """
 
-    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+    def __init__(self, settings: Settings, engine: Engine | None = None, *, ahead: bool = False) -> None:
         cv2.setNumThreads(1)  # parallel by picture, not inside one: twice the CPU for little time
         self.settings = settings
-        self.catalogue: Catalogue = load_catalogue(settings.catalogue_dir)
-        self.rules = load_rules(settings.rules_dir)
         self.engine = engine or create_engine(settings)
         self._intake = Intake(Limits.from_settings(settings), workers=settings.workers)
         self._reader = Reader(self.engine, self._intake, skim=settings.fast)
         self._threads = ThreadPoolExecutor(2 * settings.workers, thread_name_prefix="cardscan")
+        if ahead:  # what fails here fails again where it is needed, and is told there
+            self._threads.submit(self.engine.warm_up)
+            self._threads.submit(self._intake.start)
+        self.catalogue: Catalogue = load_catalogue(settings.catalogue_dir)
+        self.rules = load_rules(settings.rules_dir)
 
     def __enter__(self) -> Pipeline:
         return self

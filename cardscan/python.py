@@ -67,6 +67,6 @@ def _pipeline(engine: str | None) -> Pipeline:
     settings = load_settings(engine=engine)
     with _lock:
         if settings.engine not in _pipelines:
-            _pipelines[settings.engine] = Pipeline(settings)
+            _pipelines[settings.engine] = Pipeline(settings, ahead=True)
             atexit.register(_pipelines[settings.engine].close)
         return _pipelines[settings.engine]

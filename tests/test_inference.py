@@ -13,33 +13,35 @@ from cardscan.imaging import mask
 from cardscan.inference import Requests, core
 
 
-class _Compiled:
-    """A model that counts the requests made of it."""
+class _Model:
+    """A model that counts how often it was compiled."""
 
     def __init__(self) -> None:
-        self.made = 0
+        self.compiled = 0
 
-    def create_infer_request(self) -> _Compiled:
-        self.made += 1
+    def compile(self) -> _Model:
+        self.compiled += 1
         return self
+
+    def create_infer_request(self) -> object:
+        return object()
 
 
 def test_one_caller_after_another_uses_one_request() -> None:
-    compiled = [_Compiled() for _ in range(3)]
-    requests = Requests(compiled)
+    model = _Model()
+    requests = Requests(model.compile, 3)
     seen = set()
     for _ in range(20):
         with requests.take() as request:
             seen.add(request)
-    assert len(seen) == 1
-    assert sum(c.made for c in compiled) == 1
+    assert (len(seen), model.compiled) == (1, 1)
 
 
-def test_many_threads_never_hold_more_than_was_compiled_for() -> None:
-    compiled = [_Compiled() for _ in range(3)]
-    requests = Requests(compiled)
+def test_many_threads_never_hold_more_than_work_at_the_same_time() -> None:
+    model = _Model()
+    requests = Requests(model.compile, 3)
     lock = threading.Lock()
-    held: list[_Compiled] = []
+    held: list[object] = []
     most = 0
 
     def work(_: int) -> None:
@@ -55,20 +57,19 @@ def test_many_threads_never_hold_more_than_was_compiled_for() -> None:
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(work, range(200)))
-    assert most == 3
-    assert [c.made for c in compiled] == [1, 1, 1]
+    assert (most, model.compiled) == (3, 3)
 
 
 def test_a_request_is_given_back_after_a_failure() -> None:
-    compiled = [_Compiled() for _ in range(2)]
-    requests = Requests(compiled)
+    model = _Model()
+    requests = Requests(model.compile, 2)
     for _ in range(6):
         try:
             with requests.take():
                 raise RuntimeError
         except RuntimeError:
             pass
-    assert sum(c.made for c in compiled) == 1
+    assert model.compiled == 1
 
 
 def test_the_core_is_made_once_even_by_threads_that_come_together() -> None:

@@ -78,7 +78,7 @@ def _verify(
     from cardscan.batch.files import shown
     from cardscan.pipeline import Pipeline
 
-    pipeline = Pipeline(settings)
+    pipeline = Pipeline(settings, ahead=True)
     try:
         verification = pipeline.verify(files, visit, as_of=dt.date.today())
     finally:

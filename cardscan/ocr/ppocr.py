@@ -6,6 +6,7 @@ Finds lines of text, settles which way they stand, has them read (``agreement``)
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import cv2
@@ -83,12 +84,14 @@ class PpOcr:
 
 def _load_models(parallel: int) -> tuple[Detector, Recogniser, Recogniser]:
     """The models, for so many pictures at the same time; the small reader, which few lines need, for one."""
-    small, tiny = model_bytes("small/rec/rec.onnx"), model_bytes("tiny/rec/rec.onnx")
-    return (
-        Detector(model_bytes("tiny/det/det.onnx"), parallel),
-        Recogniser(small, model_bytes("ppocrv6_dict.txt"), parallel=1),
-        Recogniser(tiny, model_bytes("ppocrv6_tiny_dict.txt"), parallel=parallel),
-    )
+    with ThreadPoolExecutor(1) as thread:
+        small = thread.submit(_recogniser, "small/rec/rec.onnx", "ppocrv6_dict.txt", 1)
+        tiny = _recogniser("tiny/rec/rec.onnx", "ppocrv6_tiny_dict.txt", parallel)
+        return Detector(model_bytes("tiny/det/det.onnx"), parallel), small.result(), tiny
+
+
+def _recogniser(model: str, alphabet: str, parallel: int) -> Recogniser:
+    return Recogniser(model_bytes(model), model_bytes(alphabet), parallel=parallel)
 
 
 def _is_page(pixels: Pixels) -> bool:
