@@ -30,7 +30,7 @@ PICTURE = b"\xff\xd8\xff picture"
 class FakePipeline:
     """Files that begin as a JPEG open; ``crash``, ``hang``, ``slow`` and ``fail`` in them are orders."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, ahead: bool = False) -> None:
         self.settings = settings
 
     def verify(self, files: Sequence[SourceFile], visit: Visit, *, as_of: dt.date) -> Verification:
@@ -93,5 +93,5 @@ def bad_rules(settings: Settings) -> FakePipeline:
 class DyingPipeline(FakePipeline):
     """Takes the pool's worker along before it can say anything."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, ahead: bool = False) -> None:
         os._exit(3)

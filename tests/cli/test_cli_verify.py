@@ -129,7 +129,7 @@ def test_no_picture_and_no_command_are_2() -> None:
 def test_engines_and_settings(
     picture: str, monkeypatch: pytest.MonkeyPatch, error: type[CardscanError], status: int
 ) -> None:
-    def broken(_settings: object) -> object:
+    def broken(_settings: object, **_: object) -> object:
         raise error
 
     monkeypatch.setattr(pipeline, "Pipeline", broken)
