@@ -25,7 +25,7 @@ from cardscan.ocr.engine import Engine, create_engine
 from cardscan.reader import Look, Reader, Side
 from cardscan.records import CardFacts, Decision, FieldValue, Photo, Problem, Timing, Verification, Versions, Visit
 from cardscan.settings import Settings
-from cardscan.synthesis import Identity, doubted, identify_card
+from cardscan.synthesis import Identity, doubted, identify_card, is_excluded
 from cardscan.verdict import conclude
 
 _TARGET_SIDE = 1600  # long side at which most cards can be read; the full picture is opened only where it cannot
@@ -222,15 +222,18 @@ class Pipeline:
         step = 1 if self.settings.fast else len(opened)
         for start in range(0, len(opened), step):
             looks += self._look(opened, range(start, start + step), clock)
-            photos = [photo for photo, _ in opened[: start + step]]
+            seen, rest = opened[: start + step], opened[start + step :]
+            sides = [side for look in looks for side in look.sides]
             with clock.stage("match"):
-                identity = identify_card([side for look in looks for side in look.sides], photos, self.catalogue)
-            if identity.attributes.exclusion is not None:  # nothing that may stand elsewhere takes it back
-                return identity, opened[start + step :]
+                if rest and not is_excluded(sides, self.catalogue):
+                    continue
+                identity = identify_card(sides, [photo for photo, _ in seen], self.catalogue)
+            if rest:  # nothing that may stand elsewhere takes an exclusion back
+                return identity, rest
         beside = [] if identity.seen.both else self._look_again(looks, clock)
         if beside:
             with clock.stage("match"):
-                identity = identify_card([*identity.sides, *beside], photos, self.catalogue)
+                identity = identify_card([*sides, *beside], [photo for photo, _ in opened], self.catalogue)
         return identity, ()
 
     def _look(self, opened: Sequence[tuple[Photo, SourceFile]], numbers: Sequence[int], clock: _Clock) -> list[Look]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
@@ -25,7 +24,6 @@ _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
-_ON_CARD = 0.35  # of a line, at least, lies on the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +125,10 @@ class Reader:
         return full, [replace(o, corners=o.corners * grown) for o in outlines]
 
     def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
-        reading = _on_card(read_with(self._engine, flat.pixels, skim=self._skim), flat)
+        reading = read_with(self._engine, flat.pixels, margin=flat.margin, skim=self._skim)
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         quality = assess(flat, (photo.width, photo.height), [line.box for line in lines])
         return Side(View(index, lines), flat, quality, reading)
-
-
-def _on_card(reading: Reading, flat: Flat) -> Reading:
-    """The reading without the lines that stand beside the card."""
-    if not flat.margin:
-        return reading
-    height, width = flat.card.shape[:2]
-    card = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) + np.float32(flat.margin)
-    return replace(reading, lines=tuple(line for line in reading.lines if _share_inside(line.box, card) > _ON_CARD))
-
-
-def _share_inside(box: Corners, area: NDArray[np.float32]) -> float:
-    corners = box.astype(np.float32)
-    common, _ = cv2.intersectConvexConvex(corners, area)
-    return common / max(cv2.contourArea(corners), 1e-6)
 
 
 def _in_photo(line: Line, flat: Flat) -> Line:

@@ -60,8 +60,7 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     """Identity of the card that the sides show."""
     views = [side.view for side in sides]
     sheets = tuple(read_sheet(view) for view in views)
-    finds = without_desk(match(views, catalogue), {i for i, side in enumerate(sides) if side.flat.corners is None})
-    attributes = settle(finds)
+    finds, attributes = _settled(sides, catalogue)
     images = report_images(sides, photos, finds)
     letters, certainty = _read_quality(sides)
     candidates = ranking(attributes, finds, catalogue)
@@ -93,6 +92,17 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
         exclusion=attributes.exclusion, funding=attributes.funding,
     )  # fmt: skip
     return Identity(card, facts, attributes, seen, images, tuple(sides), sheets)
+
+
+def is_excluded(sides: Sequence[Side], catalogue: Catalogue) -> bool:
+    """Whether what was seen so far excludes the member, whatever else there may be to see."""
+    return _settled(sides, catalogue)[1].exclusion is not None
+
+
+def _settled(sides: Sequence[Side], catalogue: Catalogue) -> tuple[tuple[Find, ...], Attributes]:
+    loose = {i for i, side in enumerate(sides) if side.flat.corners is None}
+    finds = without_desk(match([side.view for side in sides], catalogue), loose)
+    return finds, settle(finds)
 
 
 def _evidence(finds: Sequence[Find], attributes: Attributes) -> tuple[Evidence, ...]:

@@ -22,6 +22,7 @@ from cardscan.records import Corners, Line, Pixels, Word
 _QUICK_MEAN = 0.97
 _QUICK_LEAST = 0.55
 _QUICK_ALONE = 0.9  # the same for a digit, and for a letter that no sentence bears out
+_SKIM_MEAN, _SKIM_LEAST = 0.9, 0.45  # the same where words are wanted soon
 _SMALL_WORDS = 3
 _READ_ONCE = 0.85  # what is left of a number's confidence that was read only once
 _DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidence
@@ -58,7 +59,7 @@ def read_lines(
         skim: Words rather than numbers, sooner.
     """
     quick = _quickly(pixels, boxes, tiny, known or {})
-    once = {i for i, glyphs in enumerate(quick) if _stands(glyphs, numbers=skim)}
+    once = {i for i, glyphs in enumerate(quick) if (_will_do(glyphs) if skim else _stands(glyphs, numbers=False))}
     again = [i for i, glyphs in enumerate(quick) if i not in once and _stands(glyphs, numbers=True)]
     second = tiny.read([cut_out(pixels, with_room(boxes[i])) for i in again])
     twice = {i for i, other in zip(again, second, strict=True) if _agree(quick[i], other)}
@@ -115,6 +116,12 @@ def _stands(glyphs: list[Glyph], *, numbers: bool) -> bool:
         return False
     digits = [g.confidence for g in letters if g.text.isdigit() or g.text == "$"]
     return not digits or ((sentence or numbers) and min(digits) > _QUICK_ALONE)
+
+
+def _will_do(glyphs: list[Glyph]) -> bool:
+    """Whether a quick reading is good enough for a decision, which rests on words and on no number's last digit."""
+    certain = [g.confidence for g in glyphs if g.text.strip()]
+    return bool(certain) and min(certain) > _SKIM_LEAST and float(np.mean(certain)) > _SKIM_MEAN
 
 
 def _is_sentence(text: str) -> bool:

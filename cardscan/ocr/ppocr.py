@@ -17,6 +17,7 @@ from cardscan.inference import PARALLEL
 from cardscan.ocr.agreement import Glyphs, read_lines
 from cardscan.ocr.detect import Detector
 from cardscan.ocr.direction import in_reading_direction, opposite
+from cardscan.ocr.engine import on_card
 from cardscan.ocr.models import model_bytes
 from cardscan.ocr.recognise import Recogniser
 from cardscan.ocr.strip import HEIGHT, cut_out
@@ -53,16 +54,13 @@ class PpOcr:
             raise EngineFailed(f"({type(error).__name__})") from error
 
     def read(self, pixels: Pixels) -> Reading:
-        return self._checked(pixels, skim=False)
+        return self.read_card(pixels, margin=0, skim=False)
 
-    def skim(self, pixels: Pixels) -> Reading:
-        """Read with the tiny reader wherever it is sure: for a decision; a number that it read alone is not sure."""
-        return self._checked(pixels, skim=True)
-
-    def _checked(self, pixels: Pixels, *, skim: bool) -> Reading:
+    def read_card(self, pixels: Pixels, *, margin: int, skim: bool) -> Reading:
+        """As ``read``; see ``CardEngine``. Skimmed, a number is read once and never sure."""
         detector, small, tiny = self._load()
         try:
-            return self._read(pixels, detector, small, tiny, skim)
+            return _read(pixels, detector, small, tiny, margin, skim=skim)
         except (cv2.error, RuntimeError, ValueError, IndexError) as error:
             raise EngineFailed(f"({type(error).__name__})") from error
 
@@ -72,14 +70,18 @@ class PpOcr:
                 self._models = _load_models(self._parallel)
             return self._models
 
-    def _read(self, pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser, skim: bool) -> Reading:
-        boxes = detector.find(pixels, page=_is_page(pixels))
-        boxes = in_reading_direction(boxes)
-        upright, known = _upright(pixels, boxes, tiny)
-        if not upright:
-            boxes = [opposite(box) for box in boxes]
-        lines = read_lines(pixels, boxes, tiny, small, known=known, skim=skim)
-        return Reading(_in_order(lines), self.name, self.version, _rotation([line.box for line in lines]))
+
+def _read(
+    pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser, margin: int, *, skim: bool
+) -> Reading:
+    height, width = pixels.shape[:2]
+    boxes = [box for box in detector.find(pixels, page=_is_page(pixels)) if on_card(box, (width, height), margin)]
+    boxes = in_reading_direction(boxes)
+    upright, known = _upright(pixels, boxes, tiny)
+    if not upright:
+        boxes = [opposite(box) for box in boxes]
+    lines = read_lines(pixels, boxes, tiny, small, known=known, skim=skim)
+    return Reading(_in_order(lines), PpOcr.name, PpOcr.version, _rotation([line.box for line in lines]))
 
 
 def _load_models(parallel: int) -> tuple[Detector, Recogniser, Recogniser]:
