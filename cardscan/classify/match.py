@@ -137,16 +137,21 @@ def _streams(view: View) -> tuple[_Stream, ...]:
 
 
 def _gutters(placed: Sequence[Placed], chains: Sequence[Sequence[Placed]]) -> frozenset[int]:
-    """Indices of lines that begin another column in the row of the line before: no sentence runs on there."""
+    """Indices of lines that stand in another column than the line before: no sentence runs on there."""
     column = {id(line): number for number, chain in enumerate(chains) if len(chain) > 1 for line in chain}
     return frozenset(
         i
         for i, (before, line) in enumerate(pairwise(placed), start=1)
         if column.get(id(before), -1) != column.get(id(line), -1)
         and {id(before), id(line)} <= column.keys()
-        and before.top < line.middle < before.bottom
-        and line.left - before.right > _GUTTER * max(line.height, before.height)
+        and _across(before, line) > _GUTTER * max(line.height, before.height)
     )
+
+
+def _across(before: Placed, line: Placed) -> float:
+    """How far apart two lines are that follow each other in a row, or from the end of one to the start of the next."""
+    same_row = before.top < line.middle < before.bottom
+    return line.left - before.right if same_row else before.left - line.right
 
 
 def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _Stream:

@@ -112,6 +112,19 @@ def test_two_columns_do_not_run_into_each_other() -> None:
     assert identify([*front, back]).attributes.denied is None
 
 
+def test_the_end_of_one_column_does_not_run_into_the_next_row_of_another() -> None:
+    left = ("Members who travel in California, Colorado, Georgia", "or Washington, may obtain urgently needed", "care.")
+    right = (
+        "Cigna is not affiliated with Kaiser Foundation Health Plan,",
+        "Inc. or its subsidiary health plans.",
+        "KP",
+    )
+    columns = [(0.0, row, text) for row, text in enumerate(left)] + [(55.0, row, t) for row, t in enumerate(right)]
+    front = card([KAISER, "Travel ID Card", *MEMBER])
+    back = sheet(*sorted(columns, key=lambda p: p[1]), image=1)
+    assert identify([*front, back]).attributes.exclusion is None
+
+
 def test_what_a_paragraph_sets_aside_does_not_speak_where_another_column_breaks_it() -> None:
     left = ("This card is no proof of membership. Not valid for", "members with Medicare or Medicaid", "coverage.")
     right = ("Kaiser Permanente's line for Cigna PPO", "providers and precertification", "is 1-888-831-0761.")
