@@ -19,6 +19,7 @@ from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
+_FAR = 0.2  # of the picture's long side: no card that somebody meant to photograph is smaller
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
@@ -58,6 +59,7 @@ class Look:
         photo: As it was read from.
         locate_ms: Time spent on finding the cards.
         ocr_ms: Time spent on reading them.
+        complete: What stands beside the cards is among the sides already.
     """
 
     sides: tuple[Side, ...]
@@ -66,6 +68,7 @@ class Look:
     photo: Photo
     locate_ms: float
     ocr_ms: float
+    complete: bool = False
 
 
 class Reader:
@@ -103,13 +106,19 @@ class Reader:
             whole_picture = self._read(index, photo, whole(photo))
             if not sides or whole_picture.letters > sum(side.letters for side in sides):
                 read, sides = [], [whole_picture]
-        done = time.perf_counter()
-        kept = tuple(outline for outline, _ in read)
-        return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
+        look = Look(tuple(sides), tuple(o for o, _ in read), index, photo, (located - start) * 1000, 0.0)
+        if read and all(longest_side(o.corners) < _FAR * max(photo.pixels.shape[:2]) for o, _ in read):
+            look = self._with_rest(look)
+        return replace(look, ocr_ms=(time.perf_counter() - located) * 1000)
+
+    def _with_rest(self, look: Look) -> Look:
+        """A small thing of a card's shape may be no more than a box on a page: the page is read, too."""
+        rest = self.read_rest(look)
+        return replace(look, sides=look.sides if rest is None else (*look.sides, rest), complete=True)
 
     def read_rest(self, look: Look) -> Side | None:
         """What the picture shows beside the cards that were read; None where that is nothing."""
-        if not look.outlines:
+        if not look.outlines or look.complete:
             return None
         rest = _beside(look.photo, find_text_with(self._engine, look.photo.pixels), look.outlines)
         return None if rest is None else self._read(look.index, look.photo, rest)
