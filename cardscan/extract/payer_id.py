@@ -7,6 +7,10 @@ import re
 from cardscan.extract.invalid import Invalid
 
 
+CIGNA = "62308"
+"""The one that the plan's documents name for claims under the Cigna PPO Network."""
+
+
 def compact(text: str) -> str:
     """
     >>> compact("62308.")

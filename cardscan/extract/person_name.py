@@ -18,14 +18,18 @@ _PLACES = re.compile(r"\b(washington|maryland|georgia|colorado|hawaii|virginia|o
 _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", re.IGNORECASE)
 
 
-def compact(text: str) -> str:
-    """Without what surrounds it, spaces as they are written.
+_SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
-    >>> compact(" Sample,Jane D.DOE :")
-    'Sample, Jane D. DOE'
+
+def compact(text: str) -> str:
+    """Without what surrounds it, spaces as they are written; a letter that looks the same in both cases as its word.
+
+    >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD")
+    ('Sample, Jane D. DOE', 'BEATRIX McLEOD')
     """
     spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
-    return re.sub(r"\s+", " ", spaced).strip(" .,:;-#|")
+    cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
+    return re.sub(r"\s+", " ", cased).strip(" .,:;-#|")
 
 
 def validate(text: str) -> str:

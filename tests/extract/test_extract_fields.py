@@ -74,6 +74,8 @@ def _field(view: View, name: str) -> FieldValue:
         (TABLE, "group_number", "540126"),
         # the next column's title is no part of a name
         (sheet((0, 0, "Member Name: JANE Q SAMPLE"), (29, 0, "Copayments")), "member_name", "JANE Q SAMPLE"),
+        # the network's own among several
+        (side("Medical claims: Payer ID 94320", "Cigna PPO Network claims: Payer ID 62308"), "payer_id", "62308"),
         # a payer ID without its name, behind the ZIP code
         (side("Claims: P.O. Box 188061, Chattanooga, TN 37422-8061 (62308)."), "payer_id", "62308"),
         (side("PO Box 188061 Chattanooga TN 37422-8061 /62308"), "payer_id", "62308"),
