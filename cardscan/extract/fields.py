@@ -67,9 +67,6 @@ _SPECS = {
 }
 
 
-_NOT_SURE = 0.85
-
-
 def extract(sheets: Sequence[Sheet]) -> dict[str, FieldValue]:
     """Fields of the card that the sheets show together."""
     fields = {name: _labelled(name, sheets) for name in _SPECS}
@@ -118,7 +115,7 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     if rival > 0.8 * best.confidence:
         network = [c for c in candidates if name == "payer_id" and c.value == payer_id.CIGNA]
         if network:  # the others are those of claims that do not go to the network
-            return network[0].model_copy(update={"confidence": min(network[0].confidence, _NOT_SURE)})
+            return max(network, key=lambda c: c.confidence)
         best = best.model_copy(update={"confidence": best.confidence * 0.5})
     return best if best.value is None or best.confidence >= _LEAST else FieldValue()
 

@@ -6,7 +6,6 @@ import re
 
 from cardscan.extract.invalid import Invalid
 
-
 CIGNA = "62308"
 """The one that the plan's documents name for claims under the Cigna PPO Network."""
 
