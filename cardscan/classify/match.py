@@ -17,7 +17,7 @@ import numpy as np
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.folding import Folded, fold
 from cardscan.classify.index import Trigrams
-from cardscan.classify.phrases import BREAK, Hit, Meaning, find
+from cardscan.classify.phrases import BREAK, Hit, Meaning, bare, find
 from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Box, Corners, Line, box_of
 
@@ -76,6 +76,7 @@ class _Stream:
 
     raw: str
     folded: Folded
+    bare: str
     trigrams: Trigrams
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
@@ -166,20 +167,20 @@ def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _S
         starts.append(len(raw))
         raw += placed.line.text + " "
     folded = fold(raw)
-    return _Stream(raw, folded, Trigrams(folded.letters), tuple(kept), tuple(starts), tuple(walls))
+    return _Stream(raw, folded, bare(raw), Trigrams(folded.letters), tuple(kept), tuple(starts), tuple(walls))
 
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
-    raw, folded, trigrams = stream.raw, stream.folded, stream.trigrams
+    raw, folded, bared, trigrams = stream.raw, stream.folded, stream.bare, stream.trigrams
     if attribute in ("region", "exclusion"):
         raw = _without_names(stream)
         if attribute == "region":
             raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
         if raw != stream.raw:
             folded = fold(raw)
-            trigrams = Trigrams(folded.letters)
+            bared, trigrams = bare(raw), Trigrams(folded.letters)
     phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
-    hits = find(phrases, expressions, raw, folded)
+    hits = find(phrases, expressions, raw, folded, bared)
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
 
 

@@ -135,10 +135,18 @@ def bare(text: str) -> str:
     return "".join(text.lower().split()).translate(_BARE)
 
 
-def find(phrases: Iterable[Phrase], expressions: Iterable[Expression], raw: str, text: Folded) -> list[Hit]:
-    """What the text says of one attribute; of rival readings of one stretch only the best explanation."""
+def find(phrases: Iterable[Phrase], expressions: Iterable[Expression], raw: str, text: Folded, kept: str) -> list[Hit]:
+    """What the text says of one attribute; of rival readings of one stretch only the best explanation.
+
+    Args:
+        phrases: That it may say.
+        expressions: That it may say.
+        raw: As printed.
+        text: The same, folded.
+        kept: The same, ``bare``, where it is at hand.
+    """
     hits = [hit for phrase in phrases for hit in _find_phrase(phrase, raw, text)]
-    kept = bare(raw)
+    kept = bare(raw) if kept is None else kept
     for expression in expressions:
         if expression.core in kept:
             hits += _find_expression(expression, raw)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from cardscan.layout import Placed, View, place
 from cardscan.records import Box, Corners, Line, box_of
@@ -103,8 +103,8 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
     kept = [(c.upper(), i) for i, c in enumerate(text) if c.isalnum() or c == "#"]
     letters = "".join(c for c, _ in kept)
     taken = [False] * len(letters)
-    for search in (_exact, _fuzzy):  # what stands there to the letter comes before what is only like it
-        for field, label in known_labels():
+    for known, search in ((known_labels(), _exact), (_likely(letters), _fuzzy)):  # to the letter before what is like it
+        for field, label in known:
             for start, end in search(label, letters):
                 if any(taken[start:end]) or not _word_ends(text, kept[start][1], kept[end - 1][1] + 1):
                     continue
@@ -121,8 +121,21 @@ def _exact(label: str, letters: str) -> Iterator[tuple[int, int]]:
         at = letters.find(label, at + len(label))
 
 
+@cache
+def _long_labels() -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    long = tuple((field, label) for field, label in known_labels() if len(label) >= _MIN_FUZZY)
+    return long, tuple(label for _, label in long)
+
+
+def _likely(letters: str) -> list[tuple[str, str]]:
+    """The labels that a line may say with a letter or two misread."""
+    pairs, labels = _long_labels()
+    scores = process.cdist([letters], labels, scorer=fuzz.partial_ratio, score_cutoff=_FUZZY_SCORE)[0]
+    return [pair for pair, score in zip(pairs, scores, strict=True) if score]
+
+
 def _fuzzy(label: str, letters: str) -> Iterator[tuple[int, int]]:
-    if len(label) >= _MIN_FUZZY and len(letters) >= len(label) - 2:
+    if len(letters) >= len(label) - 2:
         found = fuzz.partial_ratio_alignment(label, letters, score_cutoff=_FUZZY_SCORE)
         if found is not None and found.dest_end - found.dest_start >= len(label) - 2:
             yield found.dest_start, found.dest_end
