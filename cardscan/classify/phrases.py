@@ -135,7 +135,9 @@ def bare(text: str) -> str:
     return "".join(text.lower().split()).translate(_BARE)
 
 
-def find(phrases: Iterable[Phrase], expressions: Iterable[Expression], raw: str, text: Folded, kept: str) -> list[Hit]:
+def find(
+    phrases: Iterable[Phrase], expressions: Iterable[Expression], raw: str, text: Folded, kept: str | None = None
+) -> list[Hit]:
     """What the text says of one attribute; of rival readings of one stretch only the best explanation.
 
     Args:
