@@ -11,7 +11,7 @@ import numpy as np
 
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
-from cardscan.imaging.locate import Outline, locate
+from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.outline import longest_side
 from cardscan.imaging.quality import assess
 from cardscan.layout import View
@@ -19,7 +19,6 @@ from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
-_FAR = 0.2  # of the picture's long side: no card that somebody meant to photograph is smaller
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
@@ -59,7 +58,6 @@ class Look:
         photo: As it was read from.
         locate_ms: Time spent on finding the cards.
         ocr_ms: Time spent on reading them.
-        complete: What stands beside the cards is among the sides already.
     """
 
     sides: tuple[Side, ...]
@@ -68,7 +66,6 @@ class Look:
     photo: Photo
     locate_ms: float
     ocr_ms: float
-    complete: bool = False
 
 
 class Reader:
@@ -96,29 +93,34 @@ class Reader:
         start = time.perf_counter()
         outlines = locate(photo.pixels)
         located = time.perf_counter()
+        photo, read = self._read_all(index, photo, outlines, data)
+        sides = [side for _, side in read]
+        if _letters(sides) < FEW_LETTERS:
+            whole_picture = self._read(index, photo, whole(photo))
+            if not sides or whole_picture.letters > _letters(sides):
+                read, sides = [], [whole_picture]
+        if not read and _letters(sides) < FEW_LETTERS:
+            photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
+            if far and _letters([side for _, side in far]) >= _letters(sides):
+                read, sides = far, [side for _, side in far]
+        done = time.perf_counter()
+        kept = tuple(outline for outline, _ in read)
+        return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
+
+    def _read_all(
+        self, index: int, photo: Photo, outlines: list[Outline], data: bytes
+    ) -> tuple[Photo, list[tuple[Outline, Side]]]:
+        """The cards under outlines, and the photo that they were read from: at full size where one is small."""
         photo, outlines = self._sharper(photo, outlines, data)
         read = [(o, self._read(index, photo, dewarp(photo, o.corners, o.score, beyond=_BEYOND))) for o in outlines]
         read = [(o, side) for o, side in read if not _is_cut(side)]
         if any(side.letters for _, side in read):  # a blank thing of a card's shape beside it
             read = [(o, side) for o, side in read if side.letters]
-        sides = [side for _, side in read]
-        if sum(side.letters for side in sides) < FEW_LETTERS:
-            whole_picture = self._read(index, photo, whole(photo))
-            if not sides or whole_picture.letters > sum(side.letters for side in sides):
-                read, sides = [], [whole_picture]
-        look = Look(tuple(sides), tuple(o for o, _ in read), index, photo, (located - start) * 1000, 0.0)
-        if read and all(longest_side(o.corners) < _FAR * max(photo.pixels.shape[:2]) for o, _ in read):
-            look = self._with_rest(look)
-        return replace(look, ocr_ms=(time.perf_counter() - located) * 1000)
-
-    def _with_rest(self, look: Look) -> Look:
-        """A small thing of a card's shape may be no more than a box on a page: the page is read, too."""
-        rest = self.read_rest(look)
-        return replace(look, sides=look.sides if rest is None else (*look.sides, rest), complete=True)
+        return photo, read
 
     def read_rest(self, look: Look) -> Side | None:
         """What the picture shows beside the cards that were read; None where that is nothing."""
-        if not look.outlines or look.complete:
+        if not look.outlines:
             return None
         rest = _beside(look.photo, find_text_with(self._engine, look.photo.pixels), look.outlines)
         return None if rest is None else self._read(look.index, look.photo, rest)
@@ -138,6 +140,10 @@ class Reader:
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         quality = assess(flat, (photo.width, photo.height), [line.box for line in lines])
         return Side(View(index, lines), flat, quality, reading)
+
+
+def _letters(sides: Sequence[Side]) -> int:
+    return sum(side.letters for side in sides)
 
 
 def _in_photo(line: Line, flat: Flat) -> Line:

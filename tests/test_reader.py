@@ -13,7 +13,7 @@ from cardscan.imaging.intake import Intake, Limits
 from cardscan.imaging.locate import Outline
 from cardscan.ocr.ppocr import PpOcr
 from cardscan.reader import Reader
-from cardscan.records import Photo
+from cardscan.records import Photo, QualityCode
 from cardscan.settings import load_settings
 
 LEFT, TOP, RIGHT, BOTTOM = 200, 150, 1200, 780
@@ -56,19 +56,16 @@ def test_what_stands_beside_the_card_is_not_of_it(reader: Reader, monkeypatch: p
     assert lines[0] == "Member: Anna Example"
 
 
-def test_beside_a_small_box_the_page_is_read_too(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    image = Image.new("RGB", (2000, 1500), "white")
-    pen, font, small = ImageDraw.Draw(image), ImageFont.load_default(40), ImageFont.load_default(24)
-    pen.rectangle((1500, 1200, 1860, 1420), outline="black", width=3)
-    for i, line in enumerate(("Pharmacy benefits inside", "RxBIN 003585 RxPCN ASPROD1")):
-        pen.text((1515, 1230 + 60 * i), line, fill="black", font=small)
-    for i in range(6):
-        pen.text((120, 120 + 150 * i), f"Line {i} of a page that excludes members", fill="black", font=font)
-    pixels = np.asarray(image)
-    corners = np.array([(1500, 1200), (1860, 1200), (1860, 1420), (1500, 1420)], np.float64)
-    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.6)])
-    look = reader.read_photo(0, Photo("a", 0, pixels, image.width, image.height), b"")
-    read = [line.text for side in look.sides for line in side.view.lines]
-    assert sum("excludes members" in line for line in read) == 6
-    assert any("003585" in line for line in read)
-    assert reader.read_rest(look) is None
+def test_a_card_far_away_is_looked_for_where_nothing_can_be_read(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = np.array([(700, 500), (860, 500), (860, 600), (700, 600)], np.float64)
+    asked = []
+    monkeypatch.setattr(reader_module, "locate", lambda _: [])
+    monkeypatch.setattr(reader_module, "locate_far", lambda pixels: asked.append(pixels) or [Outline(corners, 0.9)])
+    empty = np.full((1200, 1600, 3), 150, np.uint8)
+    (side,) = reader.read_photo(0, Photo("a", 0, empty, 1600, 1200), b"").sides
+    assert [p.code for p in side.quality.problems] == [QualityCode.SMALL]
+    page = reader.read_photo(0, _picture(), b"")  # a page of text is read as it is
+    assert (len(asked), page.outlines) == (1, ())
+    assert sum(side.letters for side in page.sides) > 60

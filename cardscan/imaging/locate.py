@@ -18,7 +18,7 @@ from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
 from cardscan.imaging.outline import clockwise, fit_quad, is_sound, longest_side, others_near, overlap, refine
 from cardscan.records import Corners, Pixels
 
-__all__ = ["Outline", "locate"]
+__all__ = ["Outline", "locate", "locate_far"]
 
 _SIDE = 1000  # long side to which larger pictures are reduced
 _FAR = 0.45  # a card whose long side is a smaller share of the picture's is looked for once more around its place
@@ -86,24 +86,39 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
     sure = [outline for outline in outlines if outline.score >= _LEAST]
     # where the net is not sure of any, one that has edges all around is better than none
     kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
-    kept = kept or _far_away(mask, small)
-    grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
-    full = [Outline(outline.corners * grow, outline.score) for outline in kept]
-    return [
-        o if longest_side(o.corners) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full
-    ]
+    return _at_full_size(mask, pixels, small, kept)
 
 
-def _far_away(mask: CardMask, pixels: Pixels) -> list[Outline]:
-    """The surest of the cards that a search part by part finds; each part shares half of itself with the next."""
-    height, width = pixels.shape[:2]
+def locate_far(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
+    """The surest outline that a search part by part finds: for pictures in which ``locate`` sees nothing.
+
+    Args:
+        pixels: RGB.
+        mask: The net; None for the one of this process.
+
+    Raises:
+        EngineUnavailable: The net's model cannot be loaded.
+    """
+    mask = mask or card_mask()
+    small = _reduced(pixels)
+    height, width = small.shape[:2]
     side = round(_TILE * max(width, height))
     if min(width, height) < _LEAST_TILE:
         return []
     lefts, tops = (range(0, max(1, length - side // 2), max(1, side // 2)) for length in (width, height))
     windows = [Window(x, y, min(width, x + side), min(height, y + side)) for x in lefts for y in tops]
-    found = [outline for window in windows for outline in _found(mask, mask.look(pixels, window), pixels)]
-    return sorted((o for o in found if o.score >= _LEAST), key=lambda o: -o.score)[:1]
+    found = [outline for window in windows for outline in _found(mask, mask.look(small, window), small)]
+    best = sorted((o for o in found if o.score >= _LEAST), key=lambda o: -o.score)[:1]
+    return _at_full_size(mask, pixels, small, best)
+
+
+def _at_full_size(mask: CardMask, pixels: Pixels, small: Pixels, found: Sequence[Outline]) -> list[Outline]:
+    """Outlines found in the reduced picture; those of cards far away are found once more in the full one."""
+    grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
+    full = [Outline(outline.corners * grow, outline.score) for outline in found]
+    return [
+        o if longest_side(o.corners) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full
+    ]
 
 
 def _from_nearby(mask: CardMask, pixels: Pixels, outline: Outline) -> Outline:

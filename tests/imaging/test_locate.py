@@ -12,7 +12,7 @@ import pytest
 
 from cardscan.errors import EngineUnavailable
 from cardscan.imaging import mask as mask_module
-from cardscan.imaging.locate import Outline, locate
+from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.mask import CardMask, Window
 from cardscan.imaging.outline import clockwise, fit_quad, is_sound, overlap, refine
 from cardscan.records import Corners, Pixels
@@ -149,7 +149,7 @@ def test_a_card_far_away_is_found_part_by_part(seed: int) -> None:
     scene = _desk(seed, 2400, 1800)
     corners = _corners(170, (700 + 500 * seed, 500 + 300 * seed), 25.0 * seed)
     _put(scene, _card(seed), corners)
-    assert _best(locate(_noisy(scene)), corners) > 0.8
+    assert _best(locate_far(_noisy(scene)), corners) > 0.8
 
 
 def test_a_finger_over_the_rim_does_not_cut_the_card() -> None:
