@@ -69,6 +69,8 @@ def report(scores: list[Score]) -> str:
 
 def upper_bound(wrong: int, cases: int) -> float:
     """The share that is exceeded with a probability of one in twenty only (Clopper and Pearson, one-sided)."""
+    if wrong >= cases:
+        return 1.0
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2

@@ -1,7 +1,7 @@
-"""Sharing a compiled model between threads: as many requests as work at the same time, and no more.
+"""Sharing a model between threads: as many copies as work at the same time, and no more.
 
-A request keeps the tensors of every shape it ever saw. One for each thread that ever called would multiply memory by
-the number of threads; this lends out few, the one used last first.
+A copy keeps the tensors of every shape it ever saw. One for each thread that ever called would multiply memory by the
+number of threads; this lends out few, the one used last first.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Requests:
         Compiled once; the copies are made of the result where they are needed, each in a quarter of the time.
         """
         first = core().compile_model(model, "CPU", _ONE_THREAD)
-        made = first.export_model().getvalue()
+        made = first.export_model().getvalue() if number * parallel > 1 else b""
         unused, lock = [first], threading.Lock()
 
         def one() -> Any:

@@ -16,7 +16,7 @@ import cv2
 from cardscan import __version__
 from cardscan.classify.catalogue import Catalogue, load_catalogue
 from cardscan.eligibility import decide, describe, load_rules
-from cardscan.errors import NoPicture, PictureError, TooManyPictures, UsageError
+from cardscan.errors import BadData, NoPicture, PictureError, TooManyPictures, UsageError
 from cardscan.extract.fields import PERSONAL, extract
 from cardscan.extract.labels import read_sheet
 from cardscan.imaging.intake import Intake, Limits
@@ -80,8 +80,12 @@ class Pipeline:
         if ahead:  # what fails here fails again where it is needed, and is told there
             self._threads.submit(self.engine.warm_up)
             self._threads.submit(self._intake.start)
-        self.catalogue: Catalogue = load_catalogue(settings.catalogue_dir)
-        self.rules = load_rules(settings.rules_dir)
+        try:
+            self.catalogue: Catalogue = load_catalogue(settings.catalogue_dir)
+            self.rules = load_rules(settings.rules_dir)
+        except BadData:
+            self.close()
+            raise
 
     def __enter__(self) -> Pipeline:
         return self

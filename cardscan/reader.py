@@ -57,7 +57,7 @@ class Look:
         index: Number of the picture.
         photo: As it was read from.
         locate_ms: Time spent on finding the cards.
-        ocr_ms: Time spent on reading them.
+        ocr_ms: Time spent on reading them, and on looking for one far away where nothing could be read.
     """
 
     sides: tuple[Side, ...]
@@ -101,8 +101,8 @@ class Reader:
                 read, sides = [], [whole_picture]
         if not read and _letters(sides) < FEW_LETTERS:
             photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
-            if far and _letters([side for _, side in far]) >= _letters(sides):
-                read, sides = far, [side for _, side in far]
+            if far:
+                read, sides = far, [*(side for side in sides if side.letters), *(side for _, side in far)]
         done = time.perf_counter()
         kept = tuple(outline for outline, _ in read)
         return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)

@@ -16,7 +16,7 @@ from cardscan.records import Decision, ImageReport, Precertification, QualityCod
 
 _NETWORK_EVIDENCE = 2.0
 _LEAST_CONFIDENCE = 0.5
-_HIDING = {QualityCode.GLARE, QualityCode.COVERED, QualityCode.CUT_OFF, QualityCode.BLUR, QualityCode.DARK}
+_HIDING = set(QualityCode) - {QualityCode.NO_CARD}
 _Capture = Literal["front", "back", "same_side_again"]
 
 

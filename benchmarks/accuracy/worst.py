@@ -41,6 +41,9 @@ def main() -> int:
     worst = sorted(judged, key=badness, reverse=True)[: options.count]
     with Pipeline(load_settings()) as pipeline:
         tiles = [tile for score in worst for tile in _tiles(score, pipeline)]
+    if not tiles:
+        print("There is no picture to show.", file=sys.stderr)
+        return 1
     _sheet(tiles).save(options.out, quality=72)
     print(f"{len(worst)} cases, {len(tiles)} pictures: {options.out}")
     return 0

@@ -109,13 +109,13 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     if not candidates:
         return FieldValue()
     order: dict[FieldStatus, int] = {"valid": 2, "unchecked": 2, "invalid": 1, "not_found": 0}
+    network = [c for c in candidates if name == "payer_id" and c.value == payer_id.CIGNA and c.confidence >= _LEAST]
+    if network:  # the others are those of claims that do not go to the network
+        return max(network, key=lambda c: c.confidence)
     best = max(candidates, key=lambda c: (order[c.status], c.confidence))
     others = [c for c in candidates if c.value != best.value and order[c.status] == order[best.status]]
     rival = max((c.confidence for c in others), default=0.0)
     if rival > 0.8 * best.confidence:
-        network = [c for c in candidates if name == "payer_id" and c.value == payer_id.CIGNA]
-        if network:  # the others are those of claims that do not go to the network
-            return max(network, key=lambda c: c.confidence)
         best = best.model_copy(update={"confidence": best.confidence * 0.5})
     return best if best.value is None or best.confidence >= _LEAST else FieldValue()
 

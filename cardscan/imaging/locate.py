@@ -90,7 +90,7 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
 
 
 def locate_far(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
-    """The surest outline that a search part by part finds: for pictures in which ``locate`` sees nothing.
+    """The surest outline that a search part by part finds: for pictures in which nothing was found that can be read.
 
     Args:
         pixels: RGB.

@@ -32,6 +32,7 @@ _RIM = 0.012  # of the picture's long side: nearer to its rim than this, a corne
 _AT_RIM = 0.3  # line heights from the rim within which a line of text is cut
 _CUT_SHARE = 0.25  # of the length of all lines
 _COVER_SHARE = 0.025
+_AROUND = 8  # pixels of a small picture: shown around words
 _STRIP = 2.4  # width over height from which on an outline is that of a part of a card
 _WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
 
@@ -44,7 +45,7 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
         picture: Width and height of the full picture, in pixels.
         text: Boxes of the lines on it, in pixels of the full picture.
     """
-    problems = tuple(_problems(flat, picture, is_read=bool(text)))
+    problems = tuple(_problems(flat, picture, text))
     if _runs_out(text, picture) and not any(p.code == QualityCode.CUT_OFF for p in problems):
         problems = (*problems, problem(QualityCode.CUT_OFF))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
@@ -55,7 +56,7 @@ def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
     return QualityProblem(code=code, message=MESSAGES[code], box=box)
 
 
-def _problems(flat: Flat, picture: tuple[int, int], *, is_read: bool) -> Iterator[QualityProblem]:
+def _problems(flat: Flat, picture: tuple[int, int], text: Sequence[Corners]) -> Iterator[QualityProblem]:
     height, width = flat.card.shape[:2]
     scale = _SIDE / width
     shape = (_SIDE, max(1, round(height * scale)))
@@ -65,9 +66,8 @@ def _problems(flat: Flat, picture: tuple[int, int], *, is_read: bool) -> Iterato
         yield problem(QualityCode.DARK)
     if flat.corners is not None and longest_side(flat.corners) < _SMALL:
         yield problem(QualityCode.SMALL)  # and looks blurred for that
-    elif (flat.corners is not None or not is_read) and (sharp := sharpness(gray)) < _SHARPNESS:
-        # where no card was found but words, much lies around them that is not sharp; and what is blank is not blurred
-        yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)
+    elif (sharp := sharpness(_printed(gray, scale, flat, text))) < _SHARPNESS:
+        yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
     if flat.corners is not None:
         if _leaves(flat.corners, picture):
             yield problem(QualityCode.CUT_OFF)
@@ -80,6 +80,17 @@ def _problems(flat: Flat, picture: tuple[int, int], *, is_read: bool) -> Iterato
             corners = _largest(mask, least)
             if corners is not None:
                 yield problem(code, box_of(to_photo(flat, corners / scale + flat.margin)))
+
+
+def _printed(gray: NDArray[np.uint8], scale: float, flat: Flat, text: Sequence[Corners]) -> NDArray[np.uint8]:
+    """The card; where none was found, what lies around the words that were: much else in a picture is never sharp."""
+    if flat.corners is not None or not text:
+        return gray
+    back = np.linalg.inv(flat.to_photo)
+    points = cv2.perspectiveTransform(np.concatenate(text).reshape(-1, 1, 2).astype(np.float64), back) * scale
+    x0, y0, w, h = cv2.boundingRect(points.astype(np.float32))
+    part = gray[max(0, y0 - _AROUND) : y0 + h + _AROUND, max(0, x0 - _AROUND) : x0 + w + _AROUND]
+    return part if part.size else gray
 
 
 def sharpness(gray: NDArray[np.uint8]) -> float:

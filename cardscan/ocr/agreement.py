@@ -4,7 +4,8 @@ The tiny recogniser reads every line, and its reading stands where it is sure of
 those of a sentence (an address, a telephone number). A line with other numbers it reads twice, the second time with
 more room around it; where both readings are the same, they stand. The small one reads all other lines; where the two
 disagree on a number, it reads the line once more, and the doubt is kept in that word's confidence. A number that was
-read only once is never a sure number.
+read only once is never a sure number. Where words are wanted soon (``skim``), the tiny one's reading stands more often,
+and no number is read twice for being one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from cardscan.records import Corners, Line, Pixels, Word
 _QUICK_MEAN = 0.97
 _QUICK_LEAST = 0.55
 _QUICK_ALONE = 0.9  # the same for a digit, and for a letter that no sentence bears out
-_SKIM_MEAN, _SKIM_LEAST = 0.9, 0.45  # the same where words are wanted soon
+_SKIM_MEAN, _SKIM_LEAST = 0.9, 0.55  # the same where words are wanted soon
 _SMALL_WORDS = 3
 _READ_ONCE = 0.85  # what is left of a number's confidence that was read only once
 _DOUBT = 0.5  # what a second reader's disagreement leaves of a word's confidence

@@ -24,6 +24,7 @@ _PIXEL_THRESHOLD = 0.3  # PaddleOCR's own defaults for this family of models
 _BOX_THRESHOLD = 0.5
 _UNCLIP = 1.6
 _MIN_SIDE = 4
+_LEAST_AREA = _MIN_SIDE * _MIN_SIDE
 
 
 class Detector:
@@ -50,7 +51,9 @@ class Detector:
         tensor = np.zeros((1, 3, *shape), np.float32)
         tensor[0, :, : size[1], : size[0]] = ((small[:, :, ::-1].astype(np.float32) - _MEAN) / _STD).transpose(2, 0, 1)
         heat = self._infer(shape, tensor)[: size[1], : size[0]]
-        return [box / (size[0] / width, size[1] / height) for box in _boxes(heat)]
+        limit = np.array(size, np.float64)  # boxes are grown, and those at the rim beyond it
+        boxes = [np.clip(box, 0, limit) for box in _boxes(heat)]
+        return [box / limit * (width, height) for box in boxes if cv2.contourArea(box.astype(np.float32)) > _LEAST_AREA]
 
     def _infer(self, shape: tuple[int, int], tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._lock:

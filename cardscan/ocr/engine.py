@@ -38,7 +38,7 @@ class Engine(Protocol):
         ...
 
     def warm_up(self) -> None:
-        """Load everything, so that the next call is fast.
+        """Load what every reading needs, so that the next call is fast.
 
         Raises:
             EngineUnavailable: Something the engine needs is missing.

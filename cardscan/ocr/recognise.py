@@ -1,7 +1,7 @@
 """Reading lines of text: PP-OCR's recogniser on OpenVINO, one line an inference, widths from a short list.
 
 Lines are cut at gaps between words to at most ``WIDTHS[-1]`` pixels, and padded to the next width of the list: no
-tensor shape outside it is ever used, so memory stays flat. Pieces of the same width follow each other, because every
+tensor shape outside it is ever used, so memory stays flat. Each width has a copy of the model for itself, because every
 change of shape costs as much as a short line.
 """
 

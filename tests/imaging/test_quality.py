@@ -72,10 +72,12 @@ def test_an_outline_of_no_cards_shape_is_that_of_a_part() -> None:
 
 
 def test_what_lies_around_a_card_that_was_not_found_is_not_called_blurred() -> None:
-    photo = Photo("a", 0, _blurred(_scene()), *SIZE)
-    line = np.array([[200, 150], [900, 150], [900, 190], [200, 190]], np.float64)
-    assert C.BLUR in _codes(assess(whole(photo), SIZE))
-    assert C.BLUR not in _codes(assess(whole(photo), SIZE, [line]))
+    scene, line = _scene(), np.array([[190, 270], [900, 270], [900, 310], [190, 310]], np.float64)
+    around = _blurred(scene)
+    assert C.BLUR in _codes(assess(whole(Photo("a", 0, around, *SIZE)), SIZE))
+    sharp = around.copy()
+    sharp[250:330, 170:920] = scene[250:330, 170:920]
+    assert C.BLUR not in _codes(assess(whole(Photo("a", 0, sharp, *SIZE)), SIZE, [line]))
 
 
 def test_cut_off() -> None:

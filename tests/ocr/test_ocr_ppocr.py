@@ -6,6 +6,7 @@ import gc
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -258,3 +259,16 @@ def test_other_scripts_are_no_letters_of_the_readers(ppocr: PpOcr) -> None:
             with requests.take() as request:
                 scores = request.get_compiled_model().output(0).get_partial_shape()
                 assert scores[2].get_length() < 300
+
+
+@pytest.mark.parametrize("rim", [np.s_[:, -2:], np.s_[:, :2], np.s_[-2:], np.s_[:2]])
+def test_what_is_found_at_the_rim_of_a_picture_lies_in_it(
+    ppocr: PpOcr, monkeypatch: pytest.MonkeyPatch, rim: Any
+) -> None:
+    detector, _, _ = ppocr._load()
+    heat = np.zeros((608, 960), np.float32)
+    heat[rim] = 1.0
+    monkeypatch.setattr(detector, "_infer", lambda shape, tensor: heat)
+    for box in detector.find(np.zeros((608, 960, 3), np.uint8)):
+        assert (box >= 0).all()
+        assert (box <= (960, 608)).all()
