@@ -16,9 +16,11 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from typing import Any
 
 from benchmarks.accuracy.run import prepare, score_one
 from benchmarks.accuracy.score import Score
+from cardscan.errors import CardscanError
 from samples.worlds.test_world import CONDITIONS, SUBJECTS, VARIANTS
 
 _NEGATIVES = [subject for subject in SUBJECTS if subject not in VARIANTS]
@@ -32,20 +34,32 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no case after so many")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    scores = list(_scored(options.cases, options.seed, options.workers, time.monotonic() + 60 * options.minutes))
+    tried = list(_scored(options.cases, options.seed, options.workers, time.monotonic() + 60 * options.minutes))
+    scores = [answer for answer in tried if isinstance(answer, Score)]
+    failed = [answer for answer in tried if isinstance(answer, str)]
     print(report(scores))
-    return 1 if any(score.wrong_eligible for score in scores) else 0
+    for case in failed:
+        print(f"  failed: {case}")
+    return 1 if failed or any(score.wrong_eligible for score in scores) else 0
 
 
-def _scored(cases: int, seed: int, workers: int, until: float) -> Iterator[Score]:
+def _tried(job: tuple[str, int, str, str]) -> dict[str, Any] | str:
+    """The score of a case; what it was where it ended in an error: that is no answer, and is listed."""
+    try:
+        return score_one(job)
+    except CardscanError as error:
+        return f"{'-'.join(map(str, job))}: {error.code}"
+
+
+def _scored(cases: int, seed: int, workers: int, until: float) -> Iterator[Score | str]:
     jobs = [("test", seed + i, *_drawn(seed + i)) for i in range(cases)]
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=prepare, initargs=(None,)) as pool:
         for start in range(0, cases, 20 * workers):
             if time.monotonic() > until:
                 break
-            for answer in pool.map(score_one, jobs[start : start + 20 * workers]):
-                yield Score(**answer)
+            for answer in pool.map(_tried, jobs[start : start + 20 * workers]):
+                yield answer if isinstance(answer, str) else Score(**answer)
             print(f"\r{min(start + 20 * workers, cases)}/{cases}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
@@ -63,7 +77,8 @@ def report(scores: list[Score]) -> str:
     wrong = [score for score in scores if score.wrong_eligible]
     lines = [f"{len(scores)} cases, wrong eligible {len(wrong)}, at most {upper_bound(len(wrong), len(scores)):.3%}"]
     lines += [f"  {outcome}: {count}" for outcome, count in Counter(score.outcome for score in scores).most_common()]
-    lines += [f"  wrong: {score.id}" for score in wrong]
+    lines += [f"  wrong: {score.id} {score.problems}" for score in wrong]
+    lines += [f"  not all opened: {score.id} {score.problems}" for score in scores if score.problems]
     return "\n".join(lines)
 
 

@@ -40,6 +40,7 @@ class Score:
     member_id_wrong_and_sure: bool
     overlaps: list[float] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def score_case(case: Case, pipeline: Pipeline) -> Score:
         member_id_wrong_and_sure=fields.get("member_id") == "wrong" and member.confidence >= SURE,
         overlaps=_overlaps(case, answer),
         reasons=[reason.code for reason in answer.decision.reasons],
+        problems=[problem.code for problem in answer.problems],
         seconds=answer.timing_ms.total / 1000,
     )
 

@@ -25,6 +25,10 @@ FAMILY_OF: dict[str, Family] = {
 }
 
 
+_SOLD_IN = {"out-of-area": {"MAS", "NW", "WA"}, "flexible-choice": {"MAS", "WA"}, "dual-choice": {"GA", "WA"}}
+"""Regions that sell a product, as far as the documents know, and one whose members are excluded whatever they have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Two things a card says that cannot both be true of it."""
@@ -236,7 +240,19 @@ def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> 
             return None
     if weights.best(best) < CLEAR * 0.9 and weights.total(best) < CLEAR:
         return None
+    if (foreign := _not_sold_there(weights, product, best)) is not None:
+        conflicts.append(foreign)
+        return None
     return best  # type: ignore[return-value]
+
+
+def _not_sold_there(weights: _Weights, product: _Weights, region: str) -> Conflict | None:
+    """A product of some regions on a card of another: the sides may be of two cards."""
+    for name, homes in _SOLD_IN.items():
+        title, place = product.top(name), weights.top(region)
+        if title and place and product.best(name) >= SURE * 0.9 and region not in homes:
+            return Conflict("region", title, place)
+    return None
 
 
 def _same_place(a: str, b: str, weights: _Weights) -> bool:

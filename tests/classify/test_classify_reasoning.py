@@ -253,3 +253,19 @@ def test_every_find_says_where() -> None:
         assert find.image in (0, 1)
         assert all(0 <= x < 4000 and 0 <= y < 2000 for x, y in find.box)
         assert 0 < find.score <= 1
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "conflict"),
+    [
+        ("Out of Area PPO Plan", "Colorado", True),
+        ("Out-of-Area PPO - Mid-Atlantic States", "Mid-Atlantic States", False),
+        ("Dual Choice PPO", "Colorado", True),
+        ("Dual Choice PPO", "Georgia", False),
+        ("PPO Plan", "Colorado", False),
+    ],
+)
+def test_a_product_of_some_regions_on_a_card_of_another(title: str, place: str, conflict: bool) -> None:
+    back = printed((f"KPIC underwrites this {place} PPO plan.", "", NETWORK, "", CLAIMS))
+    about = read([KAISER, title, *MEMBER], back).about
+    assert ("region" in about) == conflict
