@@ -130,7 +130,9 @@ class Pipeline:
             facts = identity.facts
             by_rules = decide(facts, visit, as_of=as_of, rules=self.rules)
             unknown = decide(CardFacts(), Visit(), as_of=as_of, rules=self.rules)
-            decision = conclude(identity.attributes, identity.seen, by_rules, unknown.precertification)
+            decision = conclude(
+                identity.attributes, identity.seen, by_rules, unknown.precertification, unopened=bool(problems)
+            )
         spent = clock.spent
         return Verification(
             id=uuid.uuid4().hex,

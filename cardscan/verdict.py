@@ -84,7 +84,12 @@ def without_hidden(attributes: Attributes, seen: Seen) -> Attributes:
 
 
 def conclude(
-    attributes: Attributes, seen: Seen, by_rules: Decision, number_to_call: Precertification | None
+    attributes: Attributes,
+    seen: Seen,
+    by_rules: Decision,
+    number_to_call: Precertification | None,
+    *,
+    unopened: bool = False,
 ) -> Decision:
     """The decision.
 
@@ -93,8 +98,12 @@ def conclude(
         seen: What was seen of the card.
         by_rules: What the rules say to the facts as far as they are known.
         number_to_call: For a call on a card of which not even the issuer is settled.
+        unopened: Whether there was a picture that could not be opened.
     """
     decision = _weigh(attributes, seen, by_rules)
+    if unopened and decision.outcome == "eligible" and not seen.both:
+        text = "A picture could not be opened, and a side of the card was not seen: what stands there may exclude."
+        decision = _retake(_other_side(seen), seen, "not-opened", text)
     if seen.strange and decision.outcome != "retake" and attributes.issuer in ("kaiser-permanente", "cigna"):
         decision = decision.model_copy(update={"reasons": (*decision.reasons, _UNFAMILIAR)})
     if decision.outcome == "call" and decision.precertification is None:

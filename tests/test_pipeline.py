@@ -178,6 +178,13 @@ def test_one_bad_file_among_good_ones_is_a_problem(real_pipeline: Pipeline) -> N
     assert [image.source for image in answer.images] == ["digital-screenshot-a.png"]
 
 
+def test_a_picture_that_cannot_be_opened_may_be_the_side_that_excludes(real_pipeline: Pipeline) -> None:
+    _, back = files_of("scal-pos-photo")
+    answer = real_pipeline.verify([SourceFile("front.jpg", b"\xff\xd8\xff damaged"), back], VISIT, as_of=TODAY)
+    assert answer.decision.outcome == "retake"
+    assert answer.decision.next_capture == "front"
+
+
 def test_only_bad_files_are_an_error(real_pipeline: Pipeline) -> None:
     with pytest.raises(PictureError) as caught:
         real_pipeline.verify([SourceFile("a.jpg", b"no picture"), SourceFile("b.jpg", b"")], VISIT, as_of=TODAY)

@@ -330,3 +330,14 @@ def test_a_cigna_card_that_may_be_pos_is_no_certain_no() -> None:
     assert _decision(other, BOTH).outcome == "not_eligible"
     doubtful = _decision(replace(other, doubts=("plan",)), BOTH)
     assert (doubtful.outcome, doubtful.reasons[0].code) == ("retake", "plan-unknown")
+
+
+def test_where_a_picture_could_not_be_opened_one_side_is_not_enough() -> None:
+    def decision(seen: Seen, *, unopened: bool) -> Decision:
+        by_rules = decide(_facts(GOOD), VISIT, as_of=TODAY, rules=RULES)
+        return conclude(GOOD, seen, by_rules, None, unopened=unopened)
+
+    assert decision(BACK, unopened=False).outcome == "eligible"
+    again = decision(BACK, unopened=True)
+    assert (again.outcome, again.next_capture, again.reasons[0].code) == ("retake", "front", "not-opened")
+    assert decision(BOTH, unopened=True).outcome == "eligible"
