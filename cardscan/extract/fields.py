@@ -67,15 +67,27 @@ _SPECS = {
 }
 
 
+_SHORT_NUMBER = 6
+_NOT_SURE = 0.85
+
+
 def extract(sheets: Sequence[Sheet]) -> dict[str, FieldValue]:
     """Fields of the card that the sheets show together."""
     fields = {name: _labelled(name, sheets) for name in _SPECS}
+    fields["member_id"] = _unsure_where_short(fields["member_id"])
     fields["copays"] = read_copays(sheets)
     fields["phones"] = _phones(sheets)
     fields["claims_address"] = _claims_address(sheets)
     if fields["member_name"].status != "not_found" and fields["member_name"].value == fields["pcp_name"].value:
         fields["member_name"] = FieldValue()  # a name without a label that is the doctor's
     return {name: fields.get(name, FieldValue()) for name in FIELD_NAMES}
+
+
+def _unsure_where_short(number: FieldValue) -> FieldValue:
+    """A member's number of six characters may be the rest of one that light or a hand hides in part."""
+    if number.value is None or len(number.value) > _SHORT_NUMBER:
+        return number
+    return number.model_copy(update={"confidence": min(number.confidence, _NOT_SURE)})
 
 
 def all_values(name: str, sheets: Sequence[Sheet]) -> list[FieldValue]:

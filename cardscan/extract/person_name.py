@@ -18,6 +18,7 @@ _PLACES = re.compile(r"\b(washington|maryland|georgia|colorado|hawaii|virginia|o
 _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", re.IGNORECASE)
 
 
+_BRAND = re.compile(r"\w\.? kaiser|kaiser \w\.?", re.IGNORECASE)
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
 
@@ -44,6 +45,8 @@ def validate(text: str) -> str:
         raise Invalid("two to five words without digits")
     if not re.fullmatch(r"[\w\s.,'’\-]+", name) or _NOT_NAMES.search(name):
         raise Invalid("other than a person's name")
+    if _BRAND.fullmatch(name):
+        raise Invalid("a mark and the brand's name")
     if any(word[0].islower() and word not in _PARTICLES for word in words):
         raise Invalid("words of a sentence")
     return name

@@ -290,3 +290,10 @@ def test_a_zero_at_the_head_of_letters_is_never_sure() -> None:
     """ "0SC958672311": the O of a prefix and a zero look the same to every reader."""
     values = {v: extract([_sheet(f"Member ID: {v}")])["member_id"].confidence for v in ("0SC95867231", "OSC95867231")}
     assert values["0SC95867231"] <= 0.8 < values["OSC95867231"]
+
+
+@pytest.mark.parametrize(("number", "sure"), [("315469", False), ("1315469", True)])
+def test_a_short_number_may_be_the_rest_of_a_longer_one(number: str, sure: bool) -> None:
+    found = extract([read_sheet(side(f"Medical Record Number: {number}", "Group 123456"))])["member_id"]
+    assert found.value == number
+    assert (found.confidence >= 0.9) == sure
