@@ -31,10 +31,12 @@ STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|o
 
 _MEMBER = re.compile(
     rf"(?:washington|georgia|virginia|colorado|oregon|hawaii|maryland),\s?(?!(?:{_STATES}|inc|llc|corp|options)\b)"
-    r"[a-z'’-]{2,}(?:\s[a-z]\.?)?",
+    r"[a-z'’-]{2,}(?:\s[a-z]\.?)?"
+    r"|(?:member|subscriber)?(?:['’]s)?\s?name\s?:(?!.*\b(?:kaiser|permanente|kp|plans?|health|regions?|of|options|inc)\b)"
+    r"(?:\s?[a-z'’.-]+){1,3}\s(?:washington|georgia|virginia|colorado|oregon|hawaii|maryland)",
     re.IGNORECASE,
 )
-"""A line that is a person's name: "WASHINGTON, SVETLANA" under "Kaiser Permanente" names no region."""
+"""A line that is a person's name names no region: "WASHINGTON, SVETLANA", "Member name: MEI-LING WASHINGTON"."""
 
 _GUTTER = 0.8  # line heights between two columns, at least
 _NAMED = 2.5  # strength from which on a card names the network

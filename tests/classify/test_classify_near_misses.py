@@ -293,7 +293,13 @@ def test_a_cigna_card_whose_title_is_misread_and_that_speaks_of_referrals_may_be
         assert ("plan" in attributes.doubts) == doubted
 
 
-@pytest.mark.parametrize("name", ["WASHINGTON, SVETLANA", "Washington, Denzel H.", "GEORGIA, ANA-LUISA"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("WASHINGTON, SVETLANA", "Washington, Denzel H.", "GEORGIA, ANA-LUISA"),
+        *("MEMBER NAME: MEI-LING WASHINGTON", "Name: Booker T. Washington"),
+    ],
+)
 def test_a_members_name_is_no_region(name: str) -> None:
     assert _said("exclusion", BRAND, name, "Health/Medical Record Number 11584257") == {}
     assert not {"WA", "GA"} & set(_said("region", "Preferred Provider Organization (PPO)", BRAND, name))

@@ -92,15 +92,19 @@ def draw_case(seed: int, *, condition: str | None = None, subject: str | None = 
     group = CONDITIONS[condition]
     words, light = random.Random(f"card {seed} {subject}"), random.Random(f"camera {seed} {subject} {condition}")
     name = f"{light.choice(['IMG_', 'IMG-', 'scan', 'card', 'upload_', 'PXL_2026'])}{light.randint(1000, 9999)}"
+    names_plans = False
     if subject == "not-a-card":
-        pictures, truth = _not_a_card(condition, words, light, name), Truth(None, "not-a-card", ())
+        flat, names_plans = _thing(condition, words)
+        pictures, truth = _not_a_card(flat, condition, light, name), Truth(None, "not-a-card", ())
     else:
         quiet = group == "unreadable"
         dealt = deal(words, subject, quiet=quiet)
         shown = [dealt.quiet] if condition == "front_only" else _order(light)
         pictures = _pictures(dealt, shown, condition, words, light, name)
         truth = replace(dealt.truth, fields=_fields(dealt, shown, subject))
-    truth = replace(truth, outcomes=outcomes(subject, group))
+    allowed = outcomes(subject, group)
+    # a page that names plan and network is a reason to ask or to call, never to accept
+    truth = replace(truth, outcomes=(*allowed, "call") if names_plans else allowed)
     return Case(f"test-{seed}-{subject}-{condition}", "test", condition, group, pictures, truth)
 
 
@@ -189,10 +193,16 @@ def _suited(shot: Shot, thing: Flat) -> Shot:
     return shot
 
 
-def _not_a_card(condition: str, words: random.Random, light: random.Random, name: str) -> tuple[Picture, ...]:
-    flats = draw_paper(words, 24.0)
+def _thing(condition: str, words: random.Random) -> tuple[Flat, bool]:
+    """A thing that is no card, and whether it names plans and networks all the same."""
+    (flat,) = draw_paper(words, 24.0)
     if condition in ("photo", "photo_far", "tilt30", "dim", "glare", "screenshot", "clean") and words.random() < 0.25:
-        flats = [draw_readme(words, 12.0)]
+        return draw_readme(words, 12.0), True
+    return flat, False
+
+
+def _not_a_card(flat: Flat, condition: str, light: random.Random, name: str) -> tuple[Picture, ...]:
+    flats = [flat]
     if condition == "clean":
         pictures = office.plain_picture(flats[0], light, name)
     elif condition in FLAT_CONDITIONS:
