@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -39,6 +40,10 @@ _MOST_EVIDENCE = 24
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
 _UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
+_NUMBER_IN_LINE = re.compile(
+    r"(?:\brec(?:ord)?\b\.?\s?(?:no\b\.?|number|#)|\b[mh]rn\b|\bmember\s?id\b)\s?[:#.]{0,2}\s?(\d{6,12})\b",
+    re.IGNORECASE,
+)
 _WHOLE_CARD = 60  # letters; a whole card has more on either side
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 
@@ -138,7 +143,7 @@ def _two_members(sheets: Sequence[Sheet]) -> bool:
     numbers, names = [], []
     for sheet in sheets:
         read = [v.value for v in all_values("member_id", [sheet]) if v.status == "valid" and v.confidence > _READ]
-        numbers.append({v for v in read if v})
+        numbers.append({v for v in read if v} | _numbers_in_line(sheet))
         known = [v.value for v in all_values("member_name", [sheet]) if v.confidence > _READ]
         names.append(_words(v for v in known if v))
     alone = [_words(names_alone(sheet)) for sheet in sheets]
@@ -148,6 +153,12 @@ def _two_members(sheets: Sequence[Sheet]) -> bool:
         for i, a in enumerate(group)
         for b in group[i + 1 :]
     )
+
+
+def _numbers_in_line(sheet: Sheet) -> set[str]:
+    """Members' numbers right behind their label, however the labels and values of the rest of the side stand."""
+    lines = (placed.line for placed in sheet.lines if placed.line.confidence > _READ)
+    return {match.group(1) for line in lines for match in _NUMBER_IN_LINE.finditer(line.text)}
 
 
 def _words(names: Iterable[str]) -> set[str]:

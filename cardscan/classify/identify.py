@@ -240,10 +240,22 @@ def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> 
             return None
     if weights.best(best) < CLEAR * 0.9 and weights.total(best) < CLEAR:
         return None
-    if (foreign := _not_sold_there(weights, product, best)) is not None:
+    foreign = _on_another_side(weights, ranked) or _not_sold_there(weights, product, best)
+    if foreign is not None:
         conflicts.append(foreign)
         return None
     return best  # type: ignore[return-value]
+
+
+def _on_another_side(weights: _Weights, ranked: Sequence[str]) -> Conflict | None:
+    """A second region on a side that does not name the first: the sides may be of two cards."""
+    sides = {region: {f.view for f in weights.finds[region]} for region in ranked}
+    for rival in ranked[1:]:
+        apart = not sides[rival] & sides[ranked[0]] and not _same_place(ranked[0], rival, weights)
+        first, second = weights.top(ranked[0]), weights.top(rival)
+        if apart and first and second and weights.best(rival) >= CLEAR * 0.85:
+            return Conflict("region", first, second)
+    return None
 
 
 def _not_sold_there(weights: _Weights, product: _Weights, region: str) -> Conflict | None:

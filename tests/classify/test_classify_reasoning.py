@@ -269,3 +269,16 @@ def test_a_product_of_some_regions_on_a_card_of_another(title: str, place: str, 
     back = printed((f"KPIC underwrites this {place} PPO plan.", "", NETWORK, "", CLAIMS))
     about = read([KAISER, title, *MEMBER], back).about
     assert ("region" in about) == conflict
+
+
+@pytest.mark.parametrize(("place", "conflict"), [("Colorado", True), ("Southern California", False)])
+def test_a_region_that_only_the_other_side_names_is_one_of_another_card(place: str, conflict: bool) -> None:
+    back = printed((f"Preferred Provider Organization plan for {place}, insured by KPIC.", "", NETWORK, "", CLAIMS))
+    about = read([KAISER, "PPO Plan", "Southern California", *MEMBER], back).about
+    assert ("region" in about) == conflict
+
+
+def test_a_medical_record_number_is_no_call_to_medicare() -> None:
+    front = [KAISER, "PPO Plan - Colorado", "08953800", "Medical Record Number", *MEMBER]
+    views = [*card(front), sheet(*[(0.0, row, text) for row, text in enumerate((NETWORK, CLAIMS))], image=1)]
+    assert "exclusion" not in identify(views).attributes.doubts
