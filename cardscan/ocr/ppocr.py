@@ -87,13 +87,13 @@ def _read(
 def _load_models(parallel: int) -> tuple[Detector, Recogniser, Recogniser]:
     """The models, for so many pictures at the same time; the small reader, which few lines need, for one."""
     with ThreadPoolExecutor(1) as thread:
-        small = thread.submit(_recogniser, "small/rec/rec.onnx", "ppocrv6_dict.txt", 1)
-        tiny = _recogniser("tiny/rec/rec.onnx", "ppocrv6_tiny_dict.txt", parallel)
+        small = thread.submit(_recogniser, "small/rec/rec.onnx", "ppocrv6_dict.txt", 1, busy=False)
+        tiny = _recogniser("tiny/rec/rec.onnx", "ppocrv6_tiny_dict.txt", parallel, busy=True)
         return Detector(model_bytes("tiny/det/det.onnx"), parallel), small.result(), tiny
 
 
-def _recogniser(model: str, alphabet: str, parallel: int) -> Recogniser:
-    return Recogniser(model_bytes(model), model_bytes(alphabet), parallel=parallel)
+def _recogniser(model: str, alphabet: str, parallel: int, *, busy: bool) -> Recogniser:
+    return Recogniser(model_bytes(model), model_bytes(alphabet), parallel=parallel, busy=busy)
 
 
 def _is_page(pixels: Pixels) -> bool:

@@ -1,8 +1,8 @@
 """Reading lines of text: PP-OCR's recogniser on OpenVINO, one line an inference, widths from a short list.
 
 Lines are cut at gaps between words to at most ``WIDTHS[-1]`` pixels, and padded to the next width of the list: no
-tensor shape outside it is ever used, so memory stays flat. Each width has a copy of the model for itself, because every
-change of shape costs as much as a short line.
+tensor shape outside it is ever used, so memory stays flat. Each width may have a copy of the model for itself, because
+every change of shape costs as much as a short line.
 """
 
 from __future__ import annotations
@@ -27,12 +27,20 @@ _EXTRA = "®™℠–—’‘“”•·°áéíóúüñÑ"
 
 
 class Recogniser:
-    """Reads lines. Safe to call from several threads."""
+    """Reads lines. Safe to call from several threads.
 
-    def __init__(self, model: bytes, alphabet: bytes, *, parallel: int) -> None:
+    Args:
+        model: In ONNX form.
+        alphabet: What its classes stand for, a character a line.
+        parallel: Lines read at the same time.
+        busy: Whether it reads most lines: then each width has a copy for itself, for memory.
+    """
+
+    def __init__(self, model: bytes, alphabet: bytes, *, parallel: int, busy: bool) -> None:
         columns, self._starts, self._characters = _alphabet(alphabet)
         narrow = _narrowed(core().read_model(model, b""), columns)
-        self._requests = dict(zip(WIDTHS, Requests.several(narrow, len(WIDTHS), parallel), strict=True))
+        copies = Requests.several(narrow, len(WIDTHS) if busy else 1, parallel)
+        self._requests = {width: copies[i % len(copies)] for i, width in enumerate(WIDTHS)}
 
     def read(self, strips: Sequence[Pixels]) -> list[list[Glyph]]:
         """Characters of upright lines. Each strip is RGB, shape (HEIGHT, any width, 3)."""
