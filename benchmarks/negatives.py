@@ -2,7 +2,7 @@
 
 Cards of other issuers and plans, excluded and self-funded ones, of two people, contradicting themselves, things that
 are no card: all of the test world, under every condition; and the variants under conditions in which nobody can read
-them in. Each case has a seed, so each answer can be repeated. Ends early where a time limit is given; what was counted
+them. Each case has a seed, so each answer can be repeated. Ends early where a time limit is given; what was counted
 until then counts.
 """
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cardscan.classify.identify import Attributes, Conflict
+from cardscan.classify.identify import Attributes
+from cardscan.classify.weights import Conflict
 from cardscan.records import Decision, ImageReport, Precertification, QualityCode, QualityProblem, Reason, Side
 
 _NETWORK_EVIDENCE = 2.0

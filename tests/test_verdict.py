@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from cardscan.classify.identify import Attributes, Conflict
+from cardscan.classify.identify import Attributes
 from cardscan.classify.match import Find
 from cardscan.classify.phrases import Meaning
+from cardscan.classify.weights import Conflict
 from cardscan.eligibility import decide, load_rules
 from cardscan.imaging.quality import problem
 from cardscan.records import CardFacts, Decision, ImageReport, Quality, QualityCode, Side, Visit

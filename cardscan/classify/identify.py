@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cardscan.classify.match import Find, by_value
+from cardscan.classify.match import Find
+from cardscan.classify.region import settle_region
+from cardscan.classify.weights import CLEAR, LIKELY, STRONG, SURE, Conflict, Weights
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
-
-SURE, STRONG, CLEAR, LIKELY = 3.0, 2.5, 2.0, 1.5
 
 FAMILY_OF: dict[str, Family] = {
     "HMO": "hmo-epo-pos2",
@@ -23,19 +23,6 @@ FAMILY_OF: dict[str, Family] = {
     "Cigna POS": "cigna-pos",
     "Cigna POS Open Access": "cigna-pos",
 }
-
-
-_SOLD_IN = {"out-of-area": {"MAS", "NW", "WA"}, "flexible-choice": {"MAS", "WA"}, "dual-choice": {"GA", "WA"}}
-"""Regions that sell a product, as far as the documents know, and one whose members are excluded whatever they have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two things a card says that cannot both be true of it."""
-
-    about: str
-    first: Find
-    second: Find
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +53,10 @@ class Attributes:
     decisive: dict[str, Find] = field(default_factory=dict)
 
 
-class _Weights:
-    """The finds of one attribute, weighed: the best of each value, the others adding a little."""
-
-    def __init__(self, finds: Sequence[Find], attribute: str) -> None:
-        self.finds = by_value(finds, attribute)
-
-    def best(self, value: str) -> float:
-        return max((f.strength * f.score for f in self.finds.get(value, ())), default=0.0)
-
-    def total(self, value: str) -> float:
-        weights = sorted((f.strength * f.score for f in self.finds.get(value, ())), reverse=True)
-        return sum(weights[:1]) + 0.25 * sum(weights[1:5])
-
-    def top(self, value: str) -> Find | None:
-        return max(self.finds.get(value, ()), key=lambda f: f.strength * f.score, default=None)
-
-    def ranked(self) -> list[str]:
-        return sorted(self.finds, key=self.total, reverse=True)
-
-
 def settle(finds: Sequence[Find]) -> Attributes:
     """Attributes of the card that the finds speak of."""
     weights = {
-        name: _Weights(finds, name)
+        name: Weights(finds, name)
         for name in ("issuer", "network", "plan", "family", "region", "kind", "exclusion", "funding", "product", "card")
     }
     conflicts: list[Conflict] = []
@@ -99,7 +66,7 @@ def settle(finds: Sequence[Find]) -> Attributes:
         family: Family | None = "cigna-pos" if plan else None
         region, kind = None, None
     elif issuer == "kaiser-permanente":
-        region = _region(weights["region"], weights["product"], conflicts)
+        region = settle_region(weights["region"], weights["product"], conflicts)
         kind = _kind(weights["kind"])
         plan, family = _plan(weights, region, kind, conflicts)
     else:
@@ -135,12 +102,12 @@ def settle(finds: Sequence[Find]) -> Attributes:
     )  # fmt: skip
 
 
-def _rests_on(weights: _Weights, value: str) -> Find | None:
+def _rests_on(weights: Weights, value: str) -> Find | None:
     """The find that a value rests on; a POS plan whose tiers or issuer are said elsewhere rests on its being one."""
     return weights.top(value) or (weights.top("POS") if "POS" in value else None)
 
 
-def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> Issuer | None:
+def _issuer(weights: Weights, network: Weights, conflicts: list[Conflict]) -> Issuer | None:
     kaiser, cigna, other = (weights.best(v) for v in ("kaiser-permanente", "cigna", "other"))
     first, second = weights.top("kaiser-permanente"), weights.top("other")
     if other >= STRONG and kaiser >= STRONG and (_own(weights) or _apart(weights, "kaiser-permanente", "other")):
@@ -164,20 +131,20 @@ def _issuer(weights: _Weights, network: _Weights, conflicts: list[Conflict]) -> 
     return "cigna" if cigna >= 1 and not kaiser else None
 
 
-def _apart(weights: _Weights, value: str, rival: str) -> Find | None:
+def _apart(weights: Weights, value: str, rival: str) -> Find | None:
     """A clear statement of a value on a side that says nothing of its rival: the sides may be of two cards."""
     sides = {f.view for f in weights.finds.get(rival, ()) if f.strength * f.score >= LIKELY * 0.9}
     found = weights.top(value)
     return found if found and found.strength * found.score >= STRONG * 0.9 and found.view not in sides else None
 
 
-def _own(weights: _Weights) -> bool:
+def _own(weights: Weights) -> bool:
     """Whether something only Kaiser Permanente prints on its cards is there, beyond its name."""
     finds = weights.finds.get("kaiser-permanente", ())
     return any(f.meaning.strength >= SURE and f.score >= 0.86 for f in finds)
 
 
-def _said_once(network: _Weights) -> bool:
+def _said_once(network: Weights) -> bool:
     """Whether one line alone speaks of the network: misread by a letter, a denial of it reads like its name."""
     finds = network.finds.get("cigna", ())
     if not finds or any(sum(c.isdigit() for c in f.meaning.says) >= 5 for f in finds):
@@ -187,14 +154,14 @@ def _said_once(network: _Weights) -> bool:
     return all(f.view == view and low < (f.box[0][1] + f.box[3][1]) / 2 < high for f in finds)
 
 
-def _brand_in_doubt(issuer: Issuer, weights: _Weights) -> bool:
+def _brand_in_doubt(issuer: Issuer, weights: Weights) -> bool:
     """Whether the name may be an employer's: a partner's card prints it, and many firms are called Kaiser."""
     if issuer == "cigna":
         return weights.best("kaiser-permanente") >= CLEAR * 0.9
     return issuer == "kaiser-permanente" and not _own(weights)
 
 
-def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) -> Plan | None:
+def _cigna_plan(plan: Weights, product: Weights, conflicts: list[Conflict]) -> Plan | None:
     pos = max(plan.best(v) for v in ("POS", "POS 2-Tier", "POS 3-Tier"))
     open_access = product.best("open-access")
     if max(pos, open_access) < STRONG * 0.9:
@@ -216,70 +183,17 @@ def _cigna_plan(plan: _Weights, product: _Weights, conflicts: list[Conflict]) ->
     return "Cigna POS"
 
 
-def _other_plans(plan: _Weights) -> list[str]:
+def _other_plans(plan: Weights) -> list[str]:
     """The plans, none of them POS, that a Cigna card names beyond doubt."""
     return [v for v in ("PPO", "HMO", "EPO") if plan.best(v) >= STRONG]
 
 
-def _speaks_like_pos(plan: _Weights, product: _Weights) -> bool:
+def _speaks_like_pos(plan: Weights, product: Weights) -> bool:
     """Whether a Cigna card of no known plan speaks of a PCP and referrals as POS cards do: the title may be misread."""
     return not _other_plans(plan) and max(product.total("pcp-referral"), product.total("no-referral")) >= CLEAR
 
 
-def _region(weights: _Weights, product: _Weights, conflicts: list[Conflict]) -> Region | None:
-    ranked = weights.ranked()
-    if not ranked:
-        return None
-    best = ranked[0]
-    rivals = [r for r in ranked[1:] if weights.best(r) >= CLEAR and not _same_place(best, r, weights)]
-    if rivals and weights.best(best) >= CLEAR:
-        first, second = weights.top(best), weights.top(rivals[0])
-        assert first and second
-        if weights.total(rivals[0]) >= STRONG * 0.9 or weights.best(best) < STRONG:
-            conflicts.append(Conflict("region", first, second))
-            return None
-    if weights.best(best) < CLEAR * 0.9 and weights.total(best) < CLEAR:
-        return None
-    foreign = _on_another_side(weights, ranked) or _not_sold_there(weights, product, best)
-    if foreign is not None:
-        conflicts.append(foreign)
-        return None
-    return best  # type: ignore[return-value]
-
-
-def _on_another_side(weights: _Weights, ranked: Sequence[str]) -> Conflict | None:
-    """A second region on a side that does not name the first: the sides may be of two cards."""
-    sides = {region: {f.view for f in weights.finds[region]} for region in ranked}
-    for rival in ranked[1:]:
-        apart = not sides[rival] & sides[ranked[0]] and not _same_place(ranked[0], rival, weights)
-        first, second = weights.top(ranked[0]), weights.top(rival)
-        if apart and first and second and weights.best(rival) >= CLEAR * 0.85:
-            return Conflict("region", first, second)
-    return None
-
-
-def _not_sold_there(weights: _Weights, product: _Weights, region: str) -> Conflict | None:
-    """A product of some regions on a card of another: the sides may be of two cards."""
-    for name, homes in _SOLD_IN.items():
-        title, place = product.top(name), weights.top(region)
-        if title and place and product.best(name) >= SURE * 0.9 and region not in homes:
-            return Conflict("region", title, place)
-    return None
-
-
-def _same_place(a: str, b: str, weights: _Weights) -> bool:
-    """Whether two regions do not exclude each other here.
-
-    Oregon and south-west Washington are one region, and both names stand on its cards. "California" alone speaks for
-    both halves: beside the name of one half it says nothing of the other.
-    """
-    own = {f.meaning.says for f in weights.finds[a]} ^ {f.meaning.says for f in weights.finds[b]}
-    shared = bool({f.meaning.says for f in weights.finds[a]} & {f.meaning.says for f in weights.finds[b]})
-    only_one = not ({f.meaning.says for f in weights.finds[b]} & own)
-    return {a, b} == {"NW", "WA"} or ({a, b} == {"SCAL", "NCAL"} and shared and only_one)
-
-
-def _kind(weights: _Weights) -> Kind | None:
+def _kind(weights: Weights) -> Kind | None:
     travel, digital = weights.total("travel"), weights.total("digital")
     if travel >= CLEAR * 0.9 and travel >= digital - 0.5:
         return "travel"
@@ -287,7 +201,7 @@ def _kind(weights: _Weights) -> Kind | None:
 
 
 def _plan(
-    weights: dict[str, _Weights], region: Region | None, kind: Kind | None, conflicts: list[Conflict]
+    weights: dict[str, Weights], region: Region | None, kind: Kind | None, conflicts: list[Conflict]
 ) -> tuple[Plan | None, Family | None]:
     plan, family, product = weights["plan"], weights["family"], weights["product"]
     limited, broad = family.total("hmo-epo-pos2"), family.total("ppo-pos3")
@@ -327,7 +241,7 @@ def _plan(
     return None, "ppo-pos3" if broad >= SURE else None
 
 
-def _in_passing(plan: _Weights, pos: str, network: _Weights) -> bool:
+def _in_passing(plan: Weights, pos: str, network: Weights) -> bool:
     """Whether "PPO" is only a word on another side than a plainly named POS plan: of its network, not of its plan."""
     named = plan.top(pos)
     if named is None or named.strength * named.score < SURE * 0.9:
@@ -346,13 +260,13 @@ def _overlapping(a: Find, b: Find) -> bool:
     return a.view == b.view and not apart
 
 
-def _on_other_sides(family: _Weights) -> bool:
+def _on_other_sides(family: Weights) -> bool:
     """Whether no side with the terms of a PPO or POS 3-Tier plan has those of the others."""
     limited, broad = ({f.view for f in family.finds.get(v, ())} for v in ("hmo-epo-pos2", "ppo-pos3"))
     return not limited & broad
 
 
-def _other_plan_apart(plan: _Weights, pos: str, closed: str) -> Conflict | None:
+def _other_plan_apart(plan: Weights, pos: str, closed: str) -> Conflict | None:
     """An HMO or EPO card's front with the back of a PPO or POS: on a POS card's own front its title stands too."""
     first = plan.top(closed)
     second = max((f for f in (plan.top(pos), plan.top("PPO")) if f), key=lambda f: f.strength * f.score, default=None)
@@ -363,11 +277,11 @@ def _other_plan_apart(plan: _Weights, pos: str, closed: str) -> Conflict | None:
     return None if shared else Conflict("plan", first, second)
 
 
-def _both_closed(plan: _Weights) -> bool:
+def _both_closed(plan: Weights) -> bool:
     return min(plan.best("HMO"), plan.best("EPO")) >= CLEAR * 0.9 and abs(plan.total("HMO") - plan.total("EPO")) < 0.5
 
 
-def _tiers(plan: _Weights, limited: float, broad: float) -> Plan | None:
+def _tiers(plan: Weights, limited: float, broad: float) -> Plan | None:
     two, three = plan.best("POS 2-Tier"), plan.best("POS 3-Tier")
     if max(two, three) >= CLEAR:
         return None if abs(two - three) < 0.3 else "POS 3-Tier" if three > two else "POS 2-Tier"
@@ -379,7 +293,7 @@ def _tiers(plan: _Weights, limited: float, broad: float) -> Plan | None:
 def _agreed(
     named: Plan,
     kind: Kind | None,
-    weights: dict[str, _Weights],
+    weights: dict[str, Weights],
     limited: float,
     broad: float,
     conflicts: list[Conflict],
@@ -400,7 +314,7 @@ def _agreed(
 
 
 def _exclusion(
-    weights: dict[str, _Weights], region: Region | None, plan: Plan | None
+    weights: dict[str, Weights], region: Region | None, plan: Plan | None
 ) -> tuple[Exclusion | None, tuple[str, ...]]:
     named, product = weights["exclusion"], weights["product"]
     ranked = [v for v in named.ranked() if v != "set-aside"]
@@ -417,6 +331,6 @@ def _exclusion(
     return None, ("exclusion",) if doubtful else ()
 
 
-def _maybe_excluded(places: _Weights, region: Region | None, broad: bool) -> bool:
+def _maybe_excluded(places: Weights, region: Region | None, broad: bool) -> bool:
     """A trace of an excluded region, too weak to settle it. Oregon's cards name south-west Washington too."""
     return (places.best("WA") >= 0.9 and region != "NW") or (broad and places.best("NW") >= 0.9)

@@ -71,9 +71,14 @@ def read_lines(
         if i in once:
             words = [_read_once(word) for word in words]
         if words and _is_text(glyphs):
-            confidence = float(np.mean([g.confidence for g in glyphs if g.text.strip()]))
+            confidence = float(np.mean(certainties(glyphs)))
             lines.append(Line(" ".join(word.text for word in words), confidence, box, tuple(words)))
     return lines
+
+
+def certainties(glyphs: Glyphs) -> list[float]:
+    """How sure the reader is of each letter, 0-1; spaces left out."""
+    return [g.confidence for g in glyphs if g.text.strip()]
 
 
 def _quickly(pixels: Pixels, boxes: Sequence[Corners], tiny: LineReader, known: dict[int, Glyphs]) -> list[Glyphs]:
@@ -97,31 +102,29 @@ def _carefully(
 
 def _is_text(glyphs: Glyphs) -> bool:
     """Whether a reading is sure enough to be one of text at all."""
-    letters = [g.confidence for g in glyphs if g.text.strip()]
+    letters = certainties(glyphs)
     return float(np.mean(letters)) >= (_MIN_ALONE if len(letters) <= 2 else _MIN_CONFIDENCE)
 
 
-def _stands(glyphs: list[Glyph], *, numbers: bool) -> bool:
+def _stands(glyphs: Glyphs, *, numbers: bool) -> bool:
     """Whether a quick reading needs no other: sure of every letter, and with numbers only inside a sentence.
 
     Args:
         glyphs: As the tiny reader read them.
         numbers: They may stand anywhere.
     """
-    letters = [g for g in glyphs if g.text.strip()]
+    letters = certainties(glyphs)
     sentence = _is_sentence(_text(glyphs))
     least = _QUICK_LEAST if sentence else _QUICK_ALONE
-    if not letters or min(g.confidence for g in letters) <= least:
+    if not letters or min(letters) <= least or float(np.mean(letters)) <= _QUICK_MEAN:
         return False
-    if float(np.mean([g.confidence for g in letters])) <= _QUICK_MEAN:
-        return False
-    digits = [g.confidence for g in letters if g.text.isdigit() or g.text == "$"]
+    digits = [g.confidence for g in glyphs if g.text.isdigit() or g.text == "$"]
     return not digits or ((sentence or numbers) and min(digits) > _QUICK_ALONE)
 
 
-def _will_do(glyphs: list[Glyph]) -> bool:
+def _will_do(glyphs: Glyphs) -> bool:
     """Whether a quick reading is good enough for a decision, which rests on words and on no number's last digit."""
-    certain = [g.confidence for g in glyphs if g.text.strip()]
+    certain = certainties(glyphs)
     return bool(certain) and min(certain) > _SKIM_LEAST and float(np.mean(certain)) > _SKIM_MEAN
 
 
@@ -138,9 +141,9 @@ def _read_once(word: Word) -> Word:
     return Word(word.text, word.confidence * _READ_ONCE, word.box) if _has_digit(word.text) else word
 
 
-def _words(glyphs: list[Glyph], box: Corners) -> list[Word]:
+def _words(glyphs: Glyphs, box: Corners) -> list[Word]:
     words: list[Word] = []
-    run: list[Glyph] = []
+    run: Glyphs = []
     for glyph in [*glyphs, Glyph(" ", 1.0, 1.0)]:
         if glyph.text != " ":
             run.append(glyph)
@@ -183,10 +186,10 @@ def _doubts(words: list[Word], second: str) -> set[int]:
     return found
 
 
-def _text(glyphs: list[Glyph]) -> str:
+def _text(glyphs: Glyphs) -> str:
     return "".join(g.text for g in glyphs)
 
 
-def _agree(glyphs: list[Glyph], others: list[Glyph]) -> bool:
+def _agree(glyphs: Glyphs, others: Glyphs) -> bool:
     """Whether two readings are the same to the letter; spaces depend on the room around a line."""
     return _text(glyphs).replace(" ", "") == _text(others).replace(" ", "")

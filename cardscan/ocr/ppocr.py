@@ -14,7 +14,7 @@ import numpy as np
 
 from cardscan.errors import EngineFailed
 from cardscan.inference import PARALLEL
-from cardscan.ocr.agreement import Glyphs, read_lines
+from cardscan.ocr.agreement import Glyphs, certainties, read_lines
 from cardscan.ocr.detect import Detector
 from cardscan.ocr.direction import in_reading_direction, opposite
 from cardscan.ocr.engine import on_card
@@ -130,7 +130,7 @@ def _upright(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> tuple[
 
 
 def _certainty(glyphs: Glyphs) -> float:
-    letters = [g.confidence for g in glyphs if g.text.strip()]
+    letters = certainties(glyphs)
     return float(np.mean(letters)) * min(1.0, len(letters) / 4) if letters else 0.0
 
 
