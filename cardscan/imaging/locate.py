@@ -46,6 +46,7 @@ _WEAKEST = 0.3  # the same for the side with the least of them
 _SHAPE = 0.12  # the same for a card's usual shape
 _WHOLE_EDGE = 0.85  # with less edge than this under the best outline, others are looked for
 _REFINED = 12  # of them, those that are moved onto edges
+_WORSE = 0.15  # an outline that fits worse than the best by more than this is none, whatever edges are under it
 _RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
 
 
@@ -260,13 +261,14 @@ def _on_edges(seen: _Seen, pixels: Pixels) -> Outline:
     """Of the outlines that may be the card's, moved onto edges, the one that fits best and has most edge under it."""
     tried: list[tuple[float, float, Corners]] = []
     for quad, fit in zip(seen.quads, seen.fits, strict=True):
-        if fit > seen.fits[0] - 0.2 and not any(overlap(quad, other) > 0.985 for _, _, other in tried):
+        if fit > seen.fits[0] - _WORSE and not any(overlap(quad, other) > 0.985 for _, _, other in tried):
             tried.append(_judged(quad, seen, pixels))
     if max(edge for _, edge, _ in tried) < _WHOLE_EDGE:
         size = pixels.shape[1], pixels.shape[0]
         near = [q for q in others_near(seen.quads[0], pixels) if is_sound(q, size)]
-        ranked = sorted(near, key=lambda q: -_fitness(seen.sight.from_picture(q), seen.card))
-        tried += [_judged(quad, seen, pixels) for quad in ranked[:_REFINED]]
+        fits = [_fitness(seen.sight.from_picture(q), seen.card) for q in near]
+        ranked = sorted(zip(fits, near, strict=True), key=lambda pair: -pair[0])[:_REFINED]
+        tried += [_judged(quad, seen, pixels) for fit, quad in ranked if fit > seen.fits[0] - _WORSE]
     corners = max(tried, key=lambda t: t[0])[2]
     return Outline(corners, min(1.0, seen.fits[0] * seen.sureness))
 
