@@ -164,8 +164,8 @@ def _edges_beside(start: Floats, end: Floats, pixels: Pixels, steps: NDArray[Any
     at = (start + share[:, None] * along)[:, None] + steps[None, :, None] * normal
     x, y = (at[..., 0] - 0.5).astype(np.float32), (at[..., 1] - 0.5).astype(np.float32)
     profile = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    profile = cv2.blur(profile.astype(np.float32), (1, 3))  # along the side
-    step = np.abs(profile[:, 2:] - profile[:, :-2]).max(2)
+    # not smoothed along the side, which would make one long edge of a line of letters
+    step = np.abs(profile[:, 2:].astype(np.float32) - profile[:, :-2]).max(2)
     edge: Floats = np.minimum(step / _FULL_EDGE, 1.0)
     return edge
 
