@@ -19,6 +19,7 @@ from cardscan.eligibility import decide, describe, load_rules
 from cardscan.errors import BadData, NoPicture, PictureError, TooManyPictures, UsageError
 from cardscan.extract.fields import PERSONAL, extract
 from cardscan.extract.labels import read_sheet
+from cardscan.extract.validity import not_in_force
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, create_engine
@@ -131,8 +132,9 @@ class Pipeline:
             by_rules = decide(facts, visit, as_of=as_of, rules=self.rules)
             unknown = decide(CardFacts(), Visit(), as_of=as_of, rules=self.rules)
             decision = conclude(
-                identity.attributes, identity.seen, by_rules, unknown.precertification, unopened=bool(problems)
-            )
+                identity.attributes, identity.seen, by_rules, unknown.precertification, unopened=bool(problems),
+                not_in_force=not_in_force(identity.sheets, fields["effective_date"].value, visit.date or as_of),
+            )  # fmt: skip
         spent = clock.spent
         return Verification(
             id=uuid.uuid4().hex,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ import numpy as np
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
-from cardscan.imaging.outline import longest_side
+from cardscan.imaging.outline import ID1_RATIO, longest_side, overlap
 from cardscan.imaging.quality import assess
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
@@ -23,6 +24,8 @@ FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
+_SAME_SHAPE = 0.03  # by which the shape of a picture that is a card and nothing else may differ from a card's
+_FILLS = 0.97  # of such a picture, and an outline is its rim
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
 
 
@@ -91,7 +94,7 @@ class Reader:
             data: The file, to be opened again where the reduced size is too small to read from.
         """
         start = time.perf_counter()
-        outlines = locate(photo.pixels)
+        outlines = self._whole_card(photo, locate(photo.pixels))
         located = time.perf_counter()
         photo, read = self._read_all(index, photo, outlines, data)
         sides = [side for _, side in read]
@@ -106,6 +109,22 @@ class Reader:
         done = time.perf_counter()
         kept = tuple(outline for outline, _ in read)
         return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
+
+    def _whole_card(self, photo: Photo, outlines: list[Outline]) -> list[Outline]:
+        """The outlines; of a picture of a card's own shape, with text outside the only one in it, its whole rim.
+
+        Such a picture is a card and nothing else, and an outline within it cuts words off that may exclude the member.
+        """
+        height, width = photo.pixels.shape[:2]
+        if len(outlines) != 1 or abs(math.log(max(width, height) / min(width, height) / ID1_RATIO)) > _SAME_SHAPE:
+            return outlines
+        rim = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+        if overlap(outlines[0].corners, rim) > _FILLS:
+            return outlines
+        text = find_text_with(self._engine, photo.pixels)
+        if all(_inside(corner, outlines[0].corners) for box in text for corner in box):
+            return outlines
+        return [replace(outlines[0], corners=rim)]
 
     def _read_all(
         self, index: int, photo: Photo, outlines: list[Outline], data: bytes

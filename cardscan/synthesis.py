@@ -16,10 +16,10 @@ from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import Find, match, without_desk
-from cardscan.extract.fields import all_values, names_alone
+from cardscan.extract.fields import all_values, is_front, names_alone
 from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.imaging.quality import problem
-from cardscan.reader import FEW_LETTERS, Side
+from cardscan.reader import Side
 from cardscan.records import (
     Candidate,
     CardFacts,
@@ -147,11 +147,13 @@ def _two_members(sheets: Sequence[Sheet]) -> bool:
         known = [v.value for v in all_values("member_name", [sheet]) if v.confidence > _READ]
         names.append(_words(v for v in known if v))
     alone = [_words(names_alone(sheet)) for sheet in sheets]
-    return _strangers(names, alone) or any(
-        a and b and all(Levenshtein.distance(x, y) > _MISREAD for x in a for y in b)
-        for group in (numbers, names)
-        for i, a in enumerate(group)
-        for b in group[i + 1 :]
+    pairs = [(i, j) for i in range(len(sheets)) for j in range(len(sheets)) if i != j]
+    return any(
+        _differ(numbers[i], numbers[j])
+        or _differ(names[i], names[j])
+        or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
+        or (not numbers[j] and _unknown(numbers[i], sheets[j]))
+        for i, j in pairs
     )
 
 
@@ -162,17 +164,27 @@ def _numbers_in_line(sheet: Sheet) -> set[str]:
 
 
 def _words(names: Iterable[str]) -> set[str]:
-    return {word for name in names for word in name.upper().replace(",", " ").split() if len(word) > 1}
+    """The words of names, without initials."""
+    words = (word.strip(".,'’") for name in names for word in name.upper().replace(",", " ").split())
+    return {word for word in words if len(word) > 1}
 
 
-def _strangers(named: Sequence[set[str]], alone: Sequence[set[str]]) -> bool:
-    """Whether a side names a member, and another, whose label was not read, shows a person of no part of that name."""
-    return any(
-        a and b and not named[j] and all(Levenshtein.distance(x, y) > _MISREAD for x in a for y in b)
-        for i, a in enumerate(named)
-        for j, b in enumerate(alone)
-        if i != j
-    )
+def _differ(some: set[str], others: set[str]) -> bool:
+    """Whether both are known, and none of the one is among the others, misread or not."""
+    return bool(some and others) and not any(_alike(a, b) for a in some for b in others)
+
+
+def _alike(a: str, b: str) -> bool:
+    return Levenshtein.distance(a, b) <= min(_MISREAD, len(a) // 3)
+
+
+def _unknown(known: set[str], front: Sheet) -> bool:
+    """Whether the front of a card, which names its member, shows nothing of what another side says of its own."""
+    if not known or not is_front(front):
+        return False
+    texts = [placed.line.text.upper() for placed in front.lines]
+    shown = _words(texts) | {"".join(c for c in text if c.isdigit()) for text in texts}
+    return not any(_alike(a, b) or (len(a) > 3 and a in b) for a in known for b in shown)
 
 
 def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:
@@ -239,7 +251,7 @@ def _quality(sides: Sequence[Side], *, speaks: bool) -> Quality:
     worst = min((side.quality for side in sides), key=lambda quality: quality.score, default=None)
     located = [side.flat.corners for side in sides if side.flat.corners is not None]
     letters = sum(side.letters for side in sides)
-    if worst is not None and (speaks or (located and letters >= FEW_LETTERS)):
+    if worst is not None and speaks:
         if located or worst.problems or letters >= _WHOLE_CARD:
             return worst
         covered = problem(QualityCode.COVERED)  # a few words of a card, sharp, and no outline around them

@@ -91,6 +91,7 @@ def conclude(
     number_to_call: Precertification | None,
     *,
     unopened: bool = False,
+    not_in_force: str | None = None,
 ) -> Decision:
     """The decision.
 
@@ -100,8 +101,12 @@ def conclude(
         by_rules: What the rules say to the facts as far as they are known.
         number_to_call: For a call on a card of which not even the issuer is settled.
         unopened: Whether there was a picture that could not be opened.
+        not_in_force: A date on the card by which it is not in force on the day of the visit.
     """
     decision = _weigh(attributes, seen, by_rules)
+    if not_in_force is not None and decision.outcome == "eligible":
+        text = f"By a date on the card ({not_in_force}) it is not in force on the day of the visit."
+        decision = _call(by_rules, _reason("not-in-force", text))
     if unopened and decision.outcome == "eligible" and not seen.both:
         text = "A picture could not be opened, and a side of the card was not seen: what stands there may exclude."
         decision = _retake(_other_side(seen), seen, "not-opened", text)
@@ -187,6 +192,9 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if "network" in attributes.doubts:
         text = "One line alone names the Cigna PPO Network: no number, address or second line bears it out."
         return _unless_seen(seen, by_rules, "network-doubtful", text, "back")
+    if not seen.both and any(not image.quality.score for image in seen.images):
+        text = "Nothing of a card is seen in one of the pictures: it may show the side that excludes the member."
+        return _retake(_other_side(seen), seen, "side-unread", text)
     if not seen.member and ("front" not in seen.sides or all(image.corners is None for image in seen.images)):
         text = "The words are there, but neither a member's number nor the front of a card is seen."
         return _retake(_other_side(seen), seen, "no-card", text)

@@ -69,3 +69,16 @@ def test_a_card_far_away_is_looked_for_where_nothing_can_be_read(
     page = reader.read_photo(0, _picture(), b"")  # a page of text is read as it is
     assert (len(asked), page.outlines) == (1, ())
     assert sum(side.letters for side in page.sides) > 60
+
+
+def test_an_outline_within_a_picture_that_is_a_card_cuts_nothing_off(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = Image.new("RGB", (1300, 820), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(40)
+    for i, line in enumerate(("Senior Advantage", "Member: Anna Example", "Cigna PPO Network", "Payer ID 62308")):
+        pen.text((60, 30 + 190 * i), line, fill="black", font=font)
+    inner = np.array([(20, 130), (1290, 130), (1290, 810), (20, 810)], float)
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(inner, 0.95)])
+    look = reader.read_photo(0, Photo("a", 0, np.asarray(image), 1300, 820), b"")
+    assert "Senior Advantage" in [line.text for side in look.sides for line in side.view.lines]

@@ -342,3 +342,17 @@ def test_where_a_picture_could_not_be_opened_one_side_is_not_enough() -> None:
     again = decision(BACK, unopened=True)
     assert (again.outcome, again.next_capture, again.reasons[0].code) == ("retake", "front", "not-opened")
     assert decision(BOTH, unopened=True).outcome == "eligible"
+
+
+def test_a_card_that_is_not_in_force_on_the_day_is_a_call() -> None:
+    by_rules = decide(_facts(GOOD), VISIT, as_of=TODAY, rules=RULES)
+    past = conclude(GOOD, BOTH, by_rules, None, not_in_force="2025-12-31")
+    assert (past.outcome, past.reasons[0].code) == ("call", "not-in-force")
+    assert "2025-12-31" in past.reasons[0].text
+
+
+def test_a_picture_that_shows_nothing_may_be_of_the_side_that_excludes() -> None:
+    blank = _image("unknown").model_copy(update={"quality": Quality(score=0.0)})
+    again = _decision(GOOD, replace(BACK, images=(*BACK.images, blank)))
+    assert (again.outcome, again.next_capture, again.reasons[0].code) == ("retake", "front", "side-unread")
+    assert _decision(GOOD, replace(BOTH, images=(*BOTH.images, blank))).outcome == "eligible"

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cardscan.classify.index import PhraseIndex
-from cardscan.classify.phrases import Expression, Meaning, Phrase
+from cardscan.classify.phrases import Expression, Meaning, Phrase, Statement
 from cardscan.errors import BadData
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
 from cardscan.yamldata import Fault, line_of, read_yaml
@@ -28,8 +28,9 @@ STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "issuer": get_args(Issuer),
-    "network": ("cigna", "denied"),
-    "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO"),
+    "network": ("set-aside", "cigna", "denied"),
+    "limit": ("network",),
+    "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO", "other"),
     "family": get_args(Family)[:2],
     "region": get_args(Region),
     "kind": ("travel", "digital"),
@@ -70,6 +71,16 @@ class _PatternFrame(_Frame):
     strength: Strength
 
 
+class _StatementFrame(_Frame):
+    """A sentence in which both patterns are found once what is harmless is taken out of it."""
+
+    about: Text
+    words: tuple[Text, ...]
+    harmless: tuple[Text, ...] = ()
+    says: Text
+    strength: Strength
+
+
 class _NumberFrame(_Frame):
     digits: Annotated[str, StringConstraints(pattern=r"^\d{4,}$")]
     says: Text
@@ -81,6 +92,12 @@ class _ValueFrame(_Frame):
     tokens: tuple[_TokenFrame, ...] = ()
     patterns: tuple[_PatternFrame, ...] = ()
     numbers: tuple[_NumberFrame, ...] = ()
+    statements: tuple[_StatementFrame, ...] = ()
+
+    @property
+    def regular_expressions(self) -> list[str]:
+        own = [p for s in self.statements for p in (s.about, *s.words, *s.harmless)]
+        return [p.pattern for p in self.patterns] + own
 
 
 class _AttributeFrame(_Frame):
@@ -123,7 +140,7 @@ class Catalogue:
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
-    expressions: dict[str, tuple[Expression, ...]]
+    expressions: dict[str, tuple[Expression | Statement, ...]]
     variants: dict[str, Variant]
     sentences: tuple[str, ...]
     version: str
@@ -164,7 +181,7 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
     if faults:
         return None, sorted(set(faults))
     phrases: dict[str, list[Phrase]] = defaultdict(list)
-    expressions: dict[str, list[Expression]] = defaultdict(list)
+    expressions: dict[str, list[Expression | Statement]] = defaultdict(list)
     for _, frame in attributes:
         for value, content in frame.values.items():
             phrases[frame.attribute] += _phrases(frame, value, content)
@@ -220,9 +237,9 @@ def _check_attributes(files: Sequence[tuple[str, _AttributeFrame]], faults: list
                 known = ", ".join(ATTRIBUTES[frame.attribute])
                 faults.append(Fault(name, 0, f"'{frame.attribute}' has no value '{value}'; it has: {known}."))
             faults += [
-                Fault(name, 0, f"not a regular expression: {p.pattern}.")
-                for p in content.patterns
-                if not _compiles(p.pattern)
+                Fault(name, 0, f"not a regular expression: {pattern}.")
+                for pattern in content.regular_expressions
+                if not _compiles(pattern)
             ]
             twice = [text for text, count in Counter(p.text for p in content.phrases).items() if count > 1]
             faults += [Fault(name, 0, f"the phrase '{text}' stands twice under '{value}'.") for text in twice]
@@ -258,7 +275,7 @@ def _phrases(frame: _AttributeFrame, value: str, content: _ValueFrame) -> list[P
     return found
 
 
-def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expression]:
+def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expression | Statement]:
     def meaning(says: str, strength: str) -> Meaning:
         return Meaning(says, attribute, value, STRENGTH[strength])
 
@@ -266,4 +283,12 @@ def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expre
         *(Expression.of_token(t.token, meaning(t.token, t.strength), t.near) for t in content.tokens),
         *(Expression(meaning(p.says, p.strength), re.compile(p.pattern, re.IGNORECASE)) for p in content.patterns),
         *(Expression.of_number(n.digits, meaning(n.says, n.strength)) for n in content.numbers),
+        *(
+            Statement(meaning(s.says, s.strength), _any_of([s.about]), _any_of(s.words), _any_of(s.harmless))
+            for s in content.statements
+        ),
     ]
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns or ("(?!)",)), re.IGNORECASE)

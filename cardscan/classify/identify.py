@@ -6,6 +6,7 @@ inclusion; two statements that cannot both be true are a conflict, and are repor
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -57,7 +58,10 @@ def settle(finds: Sequence[Find]) -> Attributes:
     """Attributes of the card that the finds speak of."""
     weights = {
         name: Weights(finds, name)
-        for name in ("issuer", "network", "plan", "family", "region", "kind", "exclusion", "funding", "product", "card")
+        for name in (
+            *("issuer", "network", "limit", "plan", "family", "region"),
+            *("kind", "exclusion", "funding", "product", "side", "card"),
+        )
     }
     conflicts: list[Conflict] = []
     issuer = _issuer(weights["issuer"], weights["network"], conflicts)
@@ -71,8 +75,8 @@ def settle(finds: Sequence[Find]) -> Attributes:
         plan, family = _plan(weights, region, kind, conflicts)
     else:
         plan, family, region, kind = None, None, None, None
-    exclusion, doubts = _exclusion(weights, region, plan)
-    if issuer is not None and _brand_in_doubt(issuer, weights["issuer"]):
+    exclusion, doubts = _exclusion(weights, issuer, region, plan)
+    if issuer is not None and (_brand_in_doubt(issuer, weights["issuer"]) or _strange_front(issuer, weights)):
         doubts = (*doubts, "issuer")
     if issuer == "kaiser-permanente" and _said_once(weights["network"]):
         doubts = (*doubts, "network")
@@ -91,15 +95,21 @@ def settle(finds: Sequence[Find]) -> Attributes:
         )
         if value is not None and (found := _rests_on(weights[name], value)) is not None
     }  # fmt: skip
-    card = weights["card"]
-    denied = weights["network"].top("denied") or card.top("page") or card.top("form")
     return Attributes(
         issuer, kind, plan, family, region, exclusion, funding,
         network=weights["network"].total("cigna"),
-        denied=denied,
-        health_plan=card.total("health-plan") >= STRONG,
+        denied=_denied(weights),
+        health_plan=weights["card"].total("health-plan") >= STRONG,
         conflicts=tuple(conflicts), doubts=doubts, decisive=decisive,
     )  # fmt: skip
+
+
+def _denied(weights: dict[str, Weights]) -> Find | None:
+    """What takes the network away, or shows that this is no card."""
+    against = weights["network"].top("denied")
+    if against is not None and against.strength * against.score >= LIKELY * 0.9:
+        return against
+    return weights["limit"].top("network") or weights["card"].top("page") or weights["card"].top("form")
 
 
 def _rests_on(weights: Weights, value: str) -> Find | None:
@@ -128,7 +138,7 @@ def _issuer(weights: Weights, network: Weights, conflicts: list[Conflict]) -> Is
         return "kaiser-permanente"
     if other >= CLEAR:
         return "other"
-    return "cigna" if cigna >= 1 and not kaiser else None
+    return None  # its name in a sentence is that of a network, which many issuers rent
 
 
 def _apart(weights: Weights, value: str, rival: str) -> Find | None:
@@ -157,8 +167,21 @@ def _said_once(network: Weights) -> bool:
 def _brand_in_doubt(issuer: Issuer, weights: Weights) -> bool:
     """Whether the name may be an employer's: a partner's card prints it, and many firms are called Kaiser."""
     if issuer == "cigna":
-        return weights.best("kaiser-permanente") >= CLEAR * 0.9
+        marks = any(f.meaning.strength >= CLEAR for f in weights.finds.get("cigna", ()))
+        return weights.best("kaiser-permanente") >= CLEAR * 0.9 or not marks  # its name alone is that of its network
     return issuer == "kaiser-permanente" and not _own(weights)
+
+
+def _strange_front(issuer: Issuer, weights: dict[str, Weights]) -> bool:
+    """Whether the only front of a card does not name the issuer that another side names: it may be of another card."""
+    least = LIKELY if issuer == "kaiser-permanente" else 1.0  # in "Health/Medical Record Number" there is a hint of one
+    named = {f.view for f in weights["issuer"].finds.get(issuer, ()) if f.strength * f.score >= least * 0.9}
+    looks: dict[str, dict[int, float]] = {name: defaultdict(float) for name in ("front", "back")}
+    for name, views in looks.items():
+        for found in weights["side"].finds.get(name, ()):
+            views[found.view] += found.strength * found.score
+    fronts = {view for view, weight in looks["front"].items() if weight >= STRONG and weight > looks["back"][view]}
+    return bool(fronts) and not fronts & named
 
 
 def _cigna_plan(plan: Weights, product: Weights, conflicts: list[Conflict]) -> Plan | None:
@@ -184,8 +207,8 @@ def _cigna_plan(plan: Weights, product: Weights, conflicts: list[Conflict]) -> P
 
 
 def _other_plans(plan: Weights) -> list[str]:
-    """The plans, none of them POS, that a Cigna card names beyond doubt."""
-    return [v for v in ("PPO", "HMO", "EPO") if plan.best(v) >= STRONG]
+    """The plans, none of them POS, that a card names beyond doubt."""
+    return [v for v in ("PPO", "HMO", "EPO", "other") if plan.best(v) >= STRONG]
 
 
 def _speaks_like_pos(plan: Weights, product: Weights) -> bool:
@@ -205,6 +228,8 @@ def _plan(
 ) -> tuple[Plan | None, Family | None]:
     plan, family, product = weights["plan"], weights["family"], weights["product"]
     limited, broad = family.total("hmo-epo-pos2"), family.total("ppo-pos3")
+    if plan.best("other") >= STRONG * 0.9:
+        return None, None
     pos = max(("POS", "POS 2-Tier", "POS 3-Tier"), key=plan.best)
     pos_best, ppo_best = plan.best(pos), plan.best("PPO")
     closed = max(("HMO", "EPO"), key=plan.total)
@@ -281,9 +306,13 @@ def _both_closed(plan: Weights) -> bool:
     return min(plan.best("HMO"), plan.best("EPO")) >= CLEAR * 0.9 and abs(plan.total("HMO") - plan.total("EPO")) < 0.5
 
 
+def _says_tiers(plan: Weights) -> bool:
+    return max(plan.best("POS 2-Tier"), plan.best("POS 3-Tier")) >= CLEAR
+
+
 def _tiers(plan: Weights, limited: float, broad: float) -> Plan | None:
     two, three = plan.best("POS 2-Tier"), plan.best("POS 3-Tier")
-    if max(two, three) >= CLEAR:
+    if _says_tiers(plan):
         return None if abs(two - three) < 0.3 else "POS 3-Tier" if three > two else "POS 2-Tier"
     if abs(limited - broad) < 0.5:
         return None
@@ -314,7 +343,7 @@ def _agreed(
 
 
 def _exclusion(
-    weights: dict[str, Weights], region: Region | None, plan: Plan | None
+    weights: dict[str, Weights], issuer: Issuer | None, region: Region | None, plan: Plan | None
 ) -> tuple[Exclusion | None, tuple[str, ...]]:
     named, product = weights["exclusion"], weights["product"]
     ranked = [v for v in named.ranked() if v != "set-aside"]
@@ -327,7 +356,14 @@ def _exclusion(
     broad = plan in ("PPO", "POS 3-Tier") or (plan is None and named_broad)  # even where the card contradicts itself
     if region == "NW" and (broad or product.best("added-choice") >= STRONG):
         return "northwest-ppo-pos3", ()
-    doubtful = (ranked and named.best(ranked[0]) >= LIKELY * 0.9) or _maybe_excluded(weights["region"], region, broad)
+    tiers_unsaid = plan in ("POS 2-Tier", "POS 3-Tier") and not _says_tiers(weights["plan"])
+    if issuer == "cigna" and ranked == ["washington"]:
+        return None, ()  # a place or a name: that region's cards are Kaiser Permanente's own
+    doubtful = (
+        (ranked and named.best(ranked[0]) >= LIKELY * 0.9)
+        or (issuer != "cigna" and _maybe_excluded(weights["region"], region, broad))
+        or (tiers_unsaid and (region == "NW" or (region is None and weights["region"].best("NW") >= 0.9)))
+    )
     return None, ("exclusion",) if doubtful else ()
 
 

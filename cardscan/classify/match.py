@@ -17,6 +17,7 @@ import numpy as np
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.folding import Folded, fold
 from cardscan.classify.index import Trigrams
+from cardscan.classify.persons import is_name, is_sure, names_beside_labels
 from cardscan.classify.phrases import BREAK, Hit, Meaning, bare, find
 from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Box, Corners, Line, box_of
@@ -29,17 +30,17 @@ _STATES = (
 STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|or(?=\s|,)|the)*){{3,}}", re.IGNORECASE)
 """Three or more Kaiser Permanente states in a row: a list of where the plan works, not of whose plan it is."""
 
-_MEMBER = re.compile(
-    rf"(?:washington|georgia|virginia|colorado|oregon|hawaii|maryland),\s?(?!(?:{_STATES}|inc|llc|corp|options)\b)"
-    r"[a-z'’-]{2,}(?:\s[a-z]\.?)?"
-    r"|(?:member|subscriber)?(?:['’]s)?\s?name\s?:(?!.*\b(?:kaiser|permanente|kp|plans?|health|regions?|of|options|inc)\b)"
-    r"(?:\s?[a-z'’.-]+){1,3}\s(?:washington|georgia|virginia|colorado|oregon|hawaii|maryland)",
-    re.IGNORECASE,
-)
-"""A line that is a person's name names no region: "WASHINGTON, SVETLANA", "Member name: MEI-LING WASHINGTON"."""
+_MAYBE_WASHINGTON = Meaning("Washington, as a name or a place", "exclusion", "washington", 1.5)
+"""A name that no label beside it calls one: "Washington, Core" is a plan of an excluded region."""
 
+_IN_COLUMNS = {"limit"}  # whole sentences: a row of two columns has halves of two
+_TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of these is as true as anywhere
 _GUTTER = 0.8  # line heights between two columns, at least
 _NAMED = 2.5  # strength from which on a card names the network
+
+
+_Part = tuple[int, int, int]
+"""The id of a line, and its first and last letter that are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class _Stream:
 
     Attributes:
         starts: Positions at which the lines begin.
+        labelled: Ids of the lines beside which a label says that they are a person's name.
         walls: Positions that nothing found may reach across: another column begins there.
     """
 
@@ -82,6 +84,7 @@ class _Stream:
     trigrams: Trigrams
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
+    labelled: frozenset[int]
     walls: tuple[int, ...] = ()
 
 
@@ -94,7 +97,8 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
             by_column = _search(columns, attribute, catalogue)
             # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
             aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
-            by_row = [hit for hit in _search(rows, attribute, catalogue) if not _covered(_parts(hit, rows), aside)]
+            across = _search(rows, attribute, catalogue, _state_lists(columns)) if attribute not in _IN_COLUMNS else []
+            by_row = [hit for hit in across if not _covered(_parts(hit, rows), aside)]
             if attribute == "plan":  # "RxPCN" and "HMO" may stand in one row and two columns
                 aside = [part for hit in by_row if not hit.meaning.strength for part in _parts(hit, rows)]
                 by_column = [hit for hit in by_column if not _covered(_parts(hit, columns), aside)]
@@ -135,8 +139,9 @@ def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, .
 def _streams(view: View) -> tuple[_Stream, ...]:
     placed = place(view)
     chains = paragraphs(placed)
-    columns = _stream([line for chain in chains for line in (*chain, None)])
-    return (columns, _stream(placed, _gutters(placed, chains)))
+    labelled = names_beside_labels(placed)
+    columns = _stream([line for chain in chains for line in (*chain, None)], labelled)
+    return (columns, _stream(placed, labelled, _gutters(placed, chains)))
 
 
 def _gutters(placed: Sequence[Placed], chains: Sequence[Sequence[Placed]]) -> frozenset[int]:
@@ -157,7 +162,7 @@ def _across(before: Placed, line: Placed) -> float:
     return line.left - before.right if same_row else before.left - line.right
 
 
-def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _Stream:
+def _stream(lines: Sequence[Placed | None], labelled: frozenset[int], gutters: Collection[int] = ()) -> _Stream:
     raw, kept, starts, walls = "", [], [], []
     for number, placed in enumerate(lines):
         if number in gutters:
@@ -169,43 +174,66 @@ def _stream(lines: Sequence[Placed | None], gutters: Collection[int] = ()) -> _S
         starts.append(len(raw))
         raw += placed.line.text + " "
     folded = fold(raw)
-    return _Stream(raw, folded, bare(raw), Trigrams(folded.letters), tuple(kept), tuple(starts), tuple(walls))
+    found = Trigrams(folded.letters)
+    return _Stream(raw, folded, bare(raw), found, tuple(kept), tuple(starts), labelled, tuple(walls))
 
 
-def _search(stream: _Stream, attribute: str, catalogue: Catalogue) -> list[Hit]:
+def _state_lists(columns: _Stream) -> list[_Part]:
+    """Where lists of states stand: in a row of two columns they may be broken."""
+    return [
+        part for match in STATE_LIST.finditer(columns.raw) for part in _stretch(match.start(), match.end(), columns)
+    ]
+
+
+def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequence[_Part] = ()) -> list[Hit]:
     raw, folded, bared, trigrams = stream.raw, stream.folded, stream.bare, stream.trigrams
-    if attribute in ("region", "exclusion"):
-        raw = _without_names(stream)
-        if attribute == "region":
-            raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
-        if raw != stream.raw:
-            folded = fold(raw)
-            bared, trigrams = bare(raw), Trigrams(folded.letters)
+    names = _names(stream) if attribute in ("region", "exclusion") else []
+    for start, end, _ in names:
+        raw = raw[:start] + BREAK * (end - start) + raw[end:]
+    if attribute == "region":
+        raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
+        starts = {id(line): start for line, start in zip(stream.lines, stream.starts, strict=True)}
+        for line, first, last in lists:
+            at = starts[line]
+            raw = raw[: at + first] + BREAK * (last - first) + raw[at + last :]
+    if raw != stream.raw:
+        folded = fold(raw)
+        bared, trigrams = bare(raw), Trigrams(folded.letters)
     phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
     hits = find(phrases, expressions, raw, folded, bared)
+    if attribute == "exclusion":
+        unsure = [(start, end) for start, end, labelled in names if not labelled]
+        hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.raw[a:b].lower()]
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
 
 
-def _without_names(stream: _Stream) -> str:
-    """The text without the lines that are persons' names."""
-    raw = stream.raw
+def _names(stream: _Stream) -> list[tuple[int, int, bool]]:
+    """The lines that are persons' names: where they begin and end, and whether a label says that they are."""
+    found = []
+    before = ""
     for line, start in zip(stream.lines, stream.starts, strict=True):
-        if _MEMBER.fullmatch(line.text.strip()):
-            raw = raw[:start] + BREAK * len(line.text) + raw[start + len(line.text) :]
-    return raw
+        labelled = id(line) in stream.labelled
+        if is_name(line.text, labelled=labelled) and not before.lower().rstrip().endswith(" of"):
+            found.append((start, start + len(line.text), is_sure(line.text, labelled=labelled)))
+        before = line.text
+    return found
 
 
-def _parts(hit: Hit, stream: _Stream) -> list[tuple[int, int, int]]:
-    """Where a hit stands: lines, each with the first and the last letter that belong to it."""
+def _parts(hit: Hit, stream: _Stream) -> list[_Part]:
+    return _stretch(hit.start, hit.end, stream)
+
+
+def _stretch(begin: int, end: int, stream: _Stream) -> list[_Part]:
+    """Where a stretch of text stands: lines, each with the first and the last letter that belong to it."""
     parts = []
     for line, start in zip(stream.lines, stream.starts, strict=True):
-        first, last = max(hit.start, start), min(hit.end, start + len(line.text))
+        first, last = max(begin, start), min(end, start + len(line.text))
         if first < last:
             parts.append((id(line), first - start, last - start))
     return parts
 
 
-def _covered(parts: Sequence[tuple[int, int, int]], others: Sequence[tuple[int, int, int]]) -> bool:
+def _covered(parts: Sequence[_Part], others: Sequence[_Part]) -> bool:
     """Whether more than half of what stands there is among the others."""
     letters = sum(last - first for _, first, last in parts)
     shared = sum(
@@ -224,7 +252,7 @@ def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
     title = first == last and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters))
     if title and strength and hit.explained >= 6:
         strength = min(3.0, strength + 1.0)
-    if hit.explained <= 4 and strength and _is_prose(hit, stream.raw):
+    if hit.explained <= 4 and strength and hit.meaning.attribute not in _TOLD and _is_prose(hit, stream.raw):
         strength = max(0.5, strength - 1.0)  # "the PPO tiers": an abbreviation in a sentence names no plan
     box = _box(hit, stream, first, last)
     matched = stream.raw[hit.start : hit.end].replace(BREAK, " ")

@@ -29,6 +29,7 @@ BREAK = "¶"  # between paragraphs; folds to nothing, so it must be looked for i
 
 _DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
 _GAP = r"[\s.\-–—()/·•]{0,3}"
+_SENTENCE = re.compile(rf"(?:[^.;!?{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,36 @@ class Expression:
     def of_number(cls, digits: str, meaning: Meaning) -> Expression:
         return cls(meaning, number_pattern(digits), core=bare(digits))
 
+    def hits(self, raw: str) -> list[Hit]:
+        """Every place where it stands."""
+        return [
+            Hit(self.meaning, 1.0, match.start(), match.end(), len(fold(match.group()).letters))
+            for match in self.pattern.finditer(raw)
+            if _is_near(self.near, raw, match.start(), match.end())
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence about something, with one of many words in it, what is known to be harmless taken out before.
+
+    Lists of denials are never complete; what may stand beside a name without denying it is far less.
+    """
+
+    meaning: Meaning
+    about: re.Pattern[str]
+    words: re.Pattern[str]
+    harmless: re.Pattern[str]
+    core: str = ""
+
+    def hits(self, raw: str) -> list[Hit]:
+        """Every sentence that says so."""
+        return [
+            Hit(self.meaning, 1.0, match.start(), match.end(), len(fold(match.group()).letters))
+            for match in _SENTENCE.finditer(raw)
+            if self.about.search(match.group()) and self.words.search(self.harmless.sub(" ", match.group()))
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -136,7 +167,11 @@ def bare(text: str) -> str:
 
 
 def find(
-    phrases: Iterable[Phrase], expressions: Iterable[Expression], raw: str, text: Folded, kept: str | None = None
+    phrases: Iterable[Phrase],
+    expressions: Iterable[Expression | Statement],
+    raw: str,
+    text: Folded,
+    kept: str | None = None,
 ) -> list[Hit]:
     """What the text says of one attribute; of rival readings of one stretch only the best explanation.
 
@@ -151,7 +186,7 @@ def find(
     kept = bare(raw) if kept is None else kept
     for expression in expressions:
         if expression.core in kept:
-            hits += _find_expression(expression, raw)
+            hits += expression.hits(raw)
     return without_rivals(hits)
 
 
@@ -200,14 +235,6 @@ def _checked(phrase: Phrase, score: float, found: str, first: int, last: int, ra
     if phrase.whole_words and not _stands_alone(raw, first, last):
         return None
     return Hit(phrase.meaning, score, first, last, score * len(phrase.letters))
-
-
-def _find_expression(expression: Expression, raw: str) -> list[Hit]:
-    return [
-        Hit(expression.meaning, 1.0, match.start(), match.end(), len(fold(match.group()).letters))
-        for match in expression.pattern.finditer(raw)
-        if _is_near(expression.near, raw, match.start(), match.end())
-    ]
 
 
 def _key_is_right(phrase: Phrase, found: str) -> bool:

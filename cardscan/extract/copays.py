@@ -4,48 +4,90 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from cardscan.extract.labels import Sheet, Token, as_value
+from cardscan.extract.labels import Sheet
+from cardscan.extract.values import as_value
+from cardscan.layout import Placed
 from cardscan.records import FieldValue
 
 MONEY = re.compile(r"\$\s?\d{1,3}(?:,\d{3})*(?:\.\d{2})?(?!\d)|\$\s?\d+(?:\.\d{2})?(?!\d)|(?<![\d$.])\d{1,3}\s?%")
 _VISIT = re.compile(
-    r"(?:office(?:\s+visits?)?|primary(?:\s+care)?|pcp|specialist|spec\.?|emergency(?:\s+(?:room|care|dept))?|\ber\b|\bed\b"
-    r"|urgent(?:\s+care)?|hospital|inpatient|rx|generic|brand|preventive|lab|x-?ray|telehealth|mental health)",
+    r"(?:office(?:\s+visits?)?|primary(?:\s+care)?|pcp|specialist|spec\.?|emergency(?:\s+(?:room|care|dept))?"
+    r"|urgent(?:\s+care)?|hospital|inpatient|rx|generic|brand|preventive|lab|x-?ray|telehealth|mental health"
+    r"|\b(?:er|ed|ov|uc)\b)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\s\d{2}\b(?!\s?%)")  # "$1 50": an amount that was torn
+_WITHIN = 15  # letters between a kind of visit and its amount in one line
+_FAR = 20.0  # line heights between the two in one row
+_BELOW = 1.9  # the same for an amount under its kind of visit
+_IN_DOUBT = 0.8  # the most confidence where an amount is left without its kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    text: str
+    row: int
 
 
 def read_copays(sheets: Sequence[Sheet]) -> FieldValue:
-    """All kinds of visit with an amount, in reading order; an amount without its kind is left out."""
-    pairs: list[str] = []
-    used: list[Token] = []
-    image = 0
+    """All kinds of visit with an amount, in reading order; an amount without its kind is left out, and a doubt."""
     for sheet in sheets:
-        for row, placed in enumerate(sheet.lines):
-            found = _in_line(placed.line.text)
-            if found:
-                pairs += [pair for pair in found if pair not in pairs]
-                used += [t for t in sheet.tokens if t.row == row]
-                image = sheet.image
-        if pairs:
-            break
-    if not pairs:
-        return FieldValue()
-    text = "; ".join(pairs)
-    box = as_value(used, image, "line").box if used else None
-    confidence = min((t.confidence for t in used), default=0.5)
-    return FieldValue(value=text, raw=text, confidence=confidence, status="unchecked", image=image, box=box)
+        pairs, alone = _pairs(sheet)
+        if not pairs:
+            continue
+        used = [t for t in sheet.tokens if t.row in {pair.row for pair in pairs}]
+        text = "; ".join(dict.fromkeys(pair.text for pair in pairs))
+        confidence = min((t.confidence for t in used), default=0.5)
+        confidence = min(confidence, _IN_DOUBT) if alone else confidence
+        box = as_value(used, sheet.image, "line").box if used else None
+        return FieldValue(value=text, raw=text, confidence=confidence, status="unchecked", image=sheet.image, box=box)
+    return FieldValue()
 
 
-def _in_line(text: str) -> list[str]:
-    """Pairs within one line: each amount belongs to the nearest kind of visit before it."""
-    pairs = []
+def _pairs(sheet: Sheet) -> tuple[list[_Pair], bool]:
+    """Visits with their amounts, and whether an amount was left without its kind."""
+    pairs, alone = [], False
+    for row, placed in enumerate(sheet.lines):
+        start = 0
+        for amount in MONEY.finditer(placed.line.text):
+            visit = _before(placed.line.text[start : amount.start()])
+            if visit is None and start == 0 and not placed.line.text[: amount.start()].strip():
+                visit = _beside(placed, sheet) or _above(placed, sheet)
+            start = amount.end()
+            if visit is None:
+                alone = alone or amount.group().startswith("$")
+            else:
+                alone = alone or _GOES_ON.match(placed.line.text, amount.end()) is not None
+                pairs.append(_Pair(f"{visit}:{amount.group().replace(' ', '')}", row))
+    return pairs, alone
+
+
+def _before(text: str) -> str | None:
+    """The kind of visit that a text ends with."""
     visits = list(_VISIT.finditer(text))
-    start = 0
-    for amount in MONEY.finditer(text):
-        before = [v for v in visits if start <= v.start() and v.end() <= amount.start()]
-        if before and amount.start() - before[-1].end() <= 15:
-            pairs.append(f"{before[-1].group().strip()}:{amount.group().replace(' ', '')}")
-        start = amount.end()
-    return pairs
+    return visits[-1].group().strip() if visits and len(text) - visits[-1].end() <= _WITHIN else None
+
+
+def _beside(amount: Placed, sheet: Sheet) -> str | None:
+    """The kind of visit in the nearest line to the left in the row of an amount that begins its line."""
+    row = [
+        p for p in sheet.lines
+        if p is not amount and p.right <= amount.left + 0.5 and amount.left - p.right < _FAR
+        and min(p.bottom, amount.bottom) - max(p.top, amount.top) > 0.5 * min(p.height, amount.height)
+    ]  # fmt: skip
+    nearest = max(row, key=lambda p: p.right, default=None)
+    return _before(nearest.line.text) if nearest else None
+
+
+def _above(amount: Placed, sheet: Sheet) -> str | None:
+    """The kind of visit that stands over an amount, as a line of its own."""
+    over = [
+        p for p in sheet.lines
+        if 0 < amount.middle - p.middle < _BELOW * max(p.height, amount.height)
+        and p.left < amount.right and p.right > amount.left
+    ]  # fmt: skip
+    nearest = max(over, key=lambda p: p.middle, default=None)
+    whole = nearest and _VISIT.fullmatch(nearest.line.text.strip(" :"))
+    return whole.group() if whole else None

@@ -20,12 +20,14 @@ from cardscan.extract import (
 )
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
-from cardscan.extract.labels import Habit, Label, Sheet, Value, as_value, habit_of, next_line, values_of
+from cardscan.extract.labels import Label, Sheet
+from cardscan.extract.values import Habit, Value, as_value, habit_of, next_line, values_of
 from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
 _LEAST = 0.5  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
-_AMBIGUOUS = re.compile(r"[01][A-Z]{2}")  # "0SC…": a letter O or I at the head of letters, most likely
+_AMBIGUOUS = re.compile(r"^[01][A-Z]{2}")  # "0SC…": a letter O or I at the head of letters, most likely
+_AMBIGUOUS_CODE = re.compile(r"[A-Z][OI]\d|\d[OI]")  # "KPICO1": a digit among digits, most likely
 _DOUBTED = 0.8
 _NAME_REACH = 5.0  # line heights
 _NAME_APART = 1.0
@@ -63,6 +65,7 @@ _SPECS = {
     "issuer_number": _Spec(issuer_number.validate, checked=True, words="numbers"),
     "issue_date": _Spec(card_date.validate, checked=True),
     "effective_date": _Spec(card_date.validate, checked=True),
+    "end_date": _Spec(card_date.validate, checked=True),
     "pcp_name": _Spec(person_name.validate, checked=False),
 }
 
@@ -99,12 +102,17 @@ _FRONT = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "issue_da
 _PERSONS = re.compile(r"^[^\W\d_]{2,},\s*[^\W\d_]{2,}|\s[^\W\d_]\.?(\s|$)")
 
 
+def is_front(sheet: Sheet) -> bool:
+    """Whether a side has the labels of a card's front."""
+    return len({label.field for label in sheet.labels} & _FRONT) > 1
+
+
 def names_alone(sheet: Sheet) -> list[str]:
     """Lines of a front that can be nothing but a person's name: "Sample, Jane", "JANE Q SAMPLE", label or none.
 
     A front is told by its labels: on a back, "Chattanooga, Tennessee" is a line like that, too.
     """
-    if len({label.field for label in sheet.labels} & _FRONT) < 2:
+    if not is_front(sheet):
         return []
     texts = [placed.line.text.strip(" .,:") for placed in sheet.lines]
     return [text for text in texts if _PERSONS.search(text) and person_name.is_members(text)]
@@ -225,7 +233,8 @@ def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
             except Invalid:
                 continue
             status: FieldStatus = "valid" if spec.checked else "unchecked"
-            confidence = value.confidence * (_DOUBTED if _AMBIGUOUS.match(clean) else 1)
+            doubtful = _AMBIGUOUS.match(clean) or (spec.words == "one" and _AMBIGUOUS_CODE.search(clean))
+            confidence = value.confidence * (_DOUBTED if doubtful else 1)
             return FieldValue(
                 value=clean, raw=text, confidence=confidence, status=status, image=value.image, box=value.box
             )

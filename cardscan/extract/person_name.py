@@ -7,10 +7,11 @@ import re
 from cardscan.extract.invalid import Invalid
 
 _PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", "du", "y", "bin", "al", "el"}
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _NOT_NAMES = re.compile(
     r"\b(plan|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
     r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
-    r"|region|senior|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share)\b",
+    r"|region|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share|kpic|no|not|referrals?|required|guarantee|receive|by|underwritten|insured|collect|payment)\b",
     re.IGNORECASE,
 )
 
@@ -37,11 +38,13 @@ def validate(text: str) -> str:
     """The name, spaces tidied.
 
     Raises:
-        Invalid: Digits, one word only, more than five, or words of a card's labels.
+        Invalid: Digits, one word only, more than five without particles, initials and suffixes, or words of labels.
     """
     name = compact(text)
     words = name.replace(",", ", ").split()
-    if not re.fullmatch(r"[^\W\d_][^\d_]*", name) or not 2 <= len(words) <= 5 or not 4 <= len(name) <= 40:
+    full = [word for word in words if word.lower().strip(".,") not in _PARTICLES | _SUFFIXES and len(word) > 2]
+    long = len(full) > 5 or len(words) > 8 or len(name) > 40
+    if not re.fullmatch(r"[^\W\d_][^\d_]*", name) or len(words) < 2 or long or len(name) < 4:
         raise Invalid("two to five words without digits")
     if not re.fullmatch(r"[\w\s.,'’\-]+", name) or _NOT_NAMES.search(name):
         raise Invalid("other than a person's name")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from cardscan.imaging.outline import ID1_RATIO
 from cardscan.records import Corners, Flat, Photo, Pixels
 
 WIDEST = 1400  # more does not make small print clearer for the engines measured
 _NARROWEST = 960
 _WHOLE_SIDE = 2200
-_RATIO = 85.60 / 53.98
 _NOTHING = (128, 128, 128)
 
 
@@ -29,7 +29,7 @@ def dewarp(photo: Photo, corners: Corners, score: float, *, beyond: float = 0.0)
         corners, across, down = np.roll(corners, -1, axis=0), down, across
     ratio = across / max(down, 1.0)
     if 1.3 < ratio < 1.95:
-        ratio = _RATIO  # a card seen at a slant; other shapes (screens, pages) keep their own
+        ratio = ID1_RATIO  # a card seen at a slant; other shapes (screens, pages) keep their own
     width = int(np.clip(round(across), _NARROWEST, WIDEST))
     height = max(64, round(width / ratio))
     margin = round(beyond * width)

@@ -99,14 +99,20 @@ class Intake:
             self._stop(pool)
 
     def _run(self, job: Callable[..., T], *args: Any) -> T:
-        """The answer of ``job(*args)`` in a worker. A pool that broke for another reason is replaced, once."""
+        """The answer of ``job(*args)`` in a worker.
+
+        A pool that broke is replaced, and a worker that died is believed to have died of the picture only when the next
+        one does, too: once in thousands of files it is something else.
+        """
         with self._slots:
-            for _ in range(2):
+            for last in (False, True):
                 pool = self._running()
                 try:
                     answer = self._ask(pool, job, args)
                 except (BrokenExecutor, RuntimeError):
                     self._drop(pool)
+                    continue
+                if isinstance(answer, PictureCrash) and not last:
                     continue
                 if isinstance(answer, PictureError):
                     raise answer

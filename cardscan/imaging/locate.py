@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
-from cardscan.imaging.outline import clockwise, fit_quad, is_sound, longest_side, others_near, overlap, refine
+from cardscan.imaging.outline import (
+    ID1_RATIO,
+    clockwise,
+    fit_quad,
+    is_sound,
+    longest_side,
+    others_near,
+    overlap,
+    refine,
+)
 from cardscan.records import Corners, Pixels
 
 __all__ = ["Outline", "locate", "locate_far"]
@@ -47,7 +56,6 @@ _SHAPE = 0.12  # the same for a card's usual shape
 _WHOLE_EDGE = 0.85  # with less edge than this under the best outline, others are looked for
 _REFINED = 12  # of them, those that are moved onto edges
 _WORSE = 0.15  # an outline that fits worse than the best by more than this is none, whatever edges are under it
-_RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +294,7 @@ def _likeness(quad: Corners) -> float:
     """How near an outline's shape is to an ID-1 card's: 1 for one seen straight on, less for other shapes."""
     lengths = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)
     a, b = lengths[0] + lengths[2], lengths[1] + lengths[3]
-    return float(np.exp(-0.5 * (np.log(max(a, b) / max(min(a, b), 1e-6) / _RATIO) / 0.16) ** 2))
+    return float(np.exp(-0.5 * (np.log(max(a, b) / max(min(a, b), 1e-6) / ID1_RATIO) / 0.16) ** 2))
 
 
 def _onto_rim(corners: Corners, size: tuple[int, int]) -> Corners:

@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 _NEXT = np.array([1, 2, 3, 0])  # the corner that follows each; np.roll takes ten times as long
 _BEFORE = np.array([3, 0, 1, 2])
 
+ID1_RATIO = 85.60 / 53.98
+"""Width over height of a card (ISO/IEC 7810 ID-1)."""
+
 _LONG = 700  # edges are looked for in steps of this share of a card's long side
 _REACH = 7  # steps to either side of the outline
 _SAMPLES = 64  # points a side at which an edge is looked for

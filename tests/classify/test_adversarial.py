@@ -38,7 +38,7 @@ def _rules() -> Rules:
     return load_rules()
 
 
-def _outcome(*texts: tuple[str, ...]) -> str:
+def outcome(*texts: tuple[str, ...]) -> str:
     pixels = np.zeros((4, 4, 3), np.uint8)
     corners = np.array([[0, 0], [1500, 0], [1500, 900], [0, 900]], float)
     views = card(*texts)
@@ -50,18 +50,18 @@ def _outcome(*texts: tuple[str, ...]) -> str:
     return conclude(identity.attributes, identity.seen, by_rules, unknown.precertification).outcome
 
 
-def _front(*lines: str) -> tuple[str, ...]:
+def front(*lines: str) -> tuple[str, ...]:
     return ("KAISER PERMANENTE", *lines, *MEMBER)
 
 
 @pytest.mark.parametrize("line", ["HMO Plan", "EPO", "Deductible HMO", "HMO - Northwest", "HMO Oregon/SW Washington"])
 def test_the_cards_that_the_traps_are_made_of_are_eligible(line: str) -> None:
-    assert _outcome(_front(line), LIMITED) == "eligible"
+    assert outcome(front(line), LIMITED) == "eligible"
 
 
 def test_the_capital_is_not_the_state() -> None:
-    front = _front("HMO", "Kaiser Permanente, Washington, DC", "PCP: Washington Hospital Center")
-    assert _outcome(front, LIMITED) == "eligible"
+    capital = front("HMO", "Kaiser Permanente, Washington, DC", "PCP: Washington Hospital Center")
+    assert outcome(capital, LIMITED) == "eligible"
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_the_capital_is_not_the_state() -> None:
     ],
 )
 def test_a_trace_of_an_excluded_product_is_never_eligible(line: str) -> None:
-    assert _outcome(_front("HMO", line), LIMITED) != "eligible"
+    assert outcome(front("HMO", line), LIMITED) != "eligible"
 
 
 @pytest.mark.parametrize("place", ["Oregon", "KFHPNW", "kp.org/nw", "NW", "Northwest"])
 def test_a_product_name_of_one_region_does_not_hide_the_northwest(place: str) -> None:
-    assert _outcome(_front("Dual Choice PPO", place), BROAD) != "eligible"
+    assert outcome(front("Dual Choice PPO", place), BROAD) != "eligible"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_product_name_of_one_region_does_not_hide_the_northwest(place: str) ->
     ],
 )
 def test_words_of_an_employers_own_money_are_never_eligible(words: str) -> None:
-    assert _outcome(_front("PPO Plan - Colorado"), (words, *BROAD[1:])) != "eligible"
+    assert outcome(front("PPO Plan - Colorado"), (words, *BROAD[1:])) != "eligible"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_words_of_an_employers_own_money_are_never_eligible(words: str) -> None:
 )
 def test_a_network_named_only_to_deny_it_is_never_eligible(words: str) -> None:
     back = ("Outside of Kaiser Permanente states emergency and urgent care only.", words, "kp.org 1-800-464-4000")
-    assert _outcome(_front("HMO Plan"), back) != "eligible"
+    assert outcome(front("HMO Plan"), back) != "eligible"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_network_named_only_to_deny_it_is_never_eligible(words: str) -> None:
     ],
 )
 def test_a_partners_card_with_the_name_on_it_is_never_eligible(lines: tuple[str, ...]) -> None:
-    assert _outcome((*lines, *MEMBER), PARTNER) != "eligible"
+    assert outcome((*lines, *MEMBER), PARTNER) != "eligible"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_partners_card_with_the_name_on_it_is_never_eligible(lines: tuple[str,
     ],
 )
 def test_a_paper_about_the_plan_is_not_a_card(line: str) -> None:
-    assert _outcome((line, *_front("HMO")), LIMITED) != "eligible"
+    assert outcome((line, *front("HMO")), LIMITED) != "eligible"
 
 
 @pytest.mark.parametrize(
@@ -167,27 +167,27 @@ def test_a_paper_about_the_plan_is_not_a_card(line: str) -> None:
     ],
 )
 def test_a_point_of_service_that_is_a_place_is_no_plan(words: str) -> None:
-    assert _outcome((*CIGNA, words), CIGNA_BACK) != "eligible"
+    assert outcome((*CIGNA, words), CIGNA_BACK) != "eligible"
 
 
 @pytest.mark.parametrize("product", ["OAP", "Open Access Plus", "LocalPlus", "SureFit", "Choice Fund", "Indemnity"])
 def test_another_cigna_product_beside_pos_is_a_contradiction(product: str) -> None:
-    assert _outcome((*CIGNA, f"{product} POS"), CIGNA_BACK) != "eligible"
+    assert outcome((*CIGNA, f"{product} POS"), CIGNA_BACK) != "eligible"
 
 
 @pytest.mark.parametrize("lines", [("POS Open Access",), ("Point of Service (POS)", "Referral required: yes")])
 def test_cignas_own_pos_cards_stay_eligible(lines: tuple[str, ...]) -> None:
-    assert _outcome((*CIGNA, *lines), CIGNA_BACK) == "eligible"
+    assert outcome((*CIGNA, *lines), CIGNA_BACK) == "eligible"
 
 
 @pytest.mark.parametrize(
     ("front", "back"),
     [
-        (_front("Travel Card"), BROAD),
-        (_front("HMO"), BROAD),
-        (_front("HMO - Colorado"), ("Tier 2 and Tier 3 are underwritten by KPIC.", *BROAD[1:])),
-        (_front("PPO Plan - Colorado"), LIMITED),
-        (_front("POS 3-Tier - Colorado"), LIMITED),
+        (front("Travel Card"), BROAD),
+        (front("HMO"), BROAD),
+        (front("HMO - Colorado"), ("Tier 2 and Tier 3 are underwritten by KPIC.", *BROAD[1:])),
+        (front("PPO Plan - Colorado"), LIMITED),
+        (front("POS 3-Tier - Colorado"), LIMITED),
         (("Cigna", "Point of Service (POS)", *MEMBER[:1]), LIMITED),
         (("Cigna", "Point of Service (POS)", "Kaiser Permanente", *MEMBER[:1]), CIGNA_BACK),
     ],
@@ -195,7 +195,7 @@ def test_cignas_own_pos_cards_stay_eligible(lines: tuple[str, ...]) -> None:
 def test_the_front_of_one_card_with_the_back_of_another_is_never_eligible(
     front: tuple[str, ...], back: tuple[str, ...]
 ) -> None:
-    assert _outcome(front, back) != "eligible"
+    assert outcome(front, back) != "eligible"
 
 
 @pytest.mark.parametrize(
@@ -203,4 +203,4 @@ def test_the_front_of_one_card_with_the_back_of_another_is_never_eligible(
 )
 def test_a_misread_denial_is_not_taken_for_the_networks_name(words: str) -> None:
     back = ("Kaiser Permanente kp.org", words, "Emergency and urgent care only outside of Kaiser Permanente states.")
-    assert _outcome(_front("HMO"), back) != "eligible"
+    assert outcome(front("HMO"), back) != "eligible"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from card_text import LETTER, card, line_at, sheet, side
 
 from cardscan.extract.fields import all_values, extract, names_alone
 from cardscan.extract.labels import Sheet, read_sheet
+from cardscan.extract.validity import not_in_force
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldValue, Line
 
@@ -297,3 +300,59 @@ def test_a_short_number_may_be_the_rest_of_a_longer_one(number: str, sure: bool)
     found = extract([read_sheet(side(f"Medical Record Number: {number}", "Group 123456"))])["member_id"]
     assert found.value == number
     assert (found.confidence >= 0.9) == sure
+
+
+def test_a_number_is_cut_only_where_a_gap_is() -> None:
+    labels = ((0, 0, "MRN/Member ID"), (30, 0, "Group No"))
+    found = _field(sheet(*labels, (0, 1, "0053 1480 6677"), (30, 1, "123456")), "member_id")
+    assert found.value == "005314806677"
+    assert _field(sheet(*labels, (0, 1, "0053 1480 6677"), (30, 1, "123456")), "group_number").value == "123456"
+
+
+def test_a_centred_value_keeps_its_first_word() -> None:
+    centred = sheet((10, 0, "Member Name"), (4, 1, "MAXIMILIANA Q MEDINA"), (12, 3, "RxBIN"), (12, 4, "003585"))
+    assert _field(centred, "member_name").value == "MAXIMILIANA Q MEDINA"
+
+
+@pytest.mark.parametrize("line", ["INSURED BY KAISER", "COLLECT NOTHING FROM THE MEMBER NOT A GUARANTEE"])
+def test_a_word_of_a_sentence_in_capitals_is_no_label(line: str) -> None:
+    assert all_values("member_name", [_sheet(line, "Group 123456", "RxBIN 003585")]) == []
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        sheet((0, 0, "Office visit"), (30, 0, "$20"), (0, 1, "ER"), (30, 1, "$150")),
+        sheet((0, 0, "Office visit"), (30, 0, "ER"), (0, 1, "$20"), (30, 1, "$150")),
+    ],
+)
+def test_copays_in_columns(view: View) -> None:
+    found = _field(view, "copays")
+    assert (found.value, found.confidence > 0.9) == ("Office visit:$20; ER:$150", True)
+
+
+@pytest.mark.parametrize("lines", [("Office visit $20", "$75"), ("ER: $1 50",)])
+def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) -> None:
+    assert 0 < extract([_sheet(*lines)])["copays"].confidence <= 0.8
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Valid through 12/31/2025", "2025-12-31"),
+        ("Not valid after Dec 31, 2025", "2025-12-31"),
+        ("Coverage 01/01/2025 - 12/31/2025", "2025-12-31"),
+        ("01/01/2025 - 12/31/2025", "2025-12-31"),
+        ("This card expired on 12/31/2025.", "2025-12-31"),
+        ("Valid through 12/31/2026", None),
+        ("Effective 01/01/2025", None),
+        ("DOB 01/02/1980 Eff. Date 01/01/2025", None),
+    ],
+)
+def test_a_card_that_is_past_its_end(line: str, date: str | None) -> None:
+    assert not_in_force([_sheet("Member ID 0012345678", line)], None, dt.date(2026, 3, 1)) == date
+
+
+def test_a_card_that_is_not_yet_in_force() -> None:
+    assert not_in_force([], "2026-07-01", dt.date(2026, 3, 1)) == "2026-07-01"
+    assert not_in_force([], "2026-03-01", dt.date(2026, 3, 1)) is None

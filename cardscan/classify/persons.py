@@ -1,0 +1,55 @@
+"""Lines that are a person's name: a member called Washington is of no region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cardscan.layout import Placed
+
+_PLACES = "washington|georgia|virginia|colorado|oregon|hawaii|maryland"
+_NO_SURNAME = f"california|district of columbia|{_PLACES}|ca|co|ga|hi|md|or|va|wa|dc|inc|llc|corp|options"
+_NO_PERSON = (
+    "kaiser|permanente|kp|plans?|health|regions?|of|options|inc|hmo|epo|ppo|pos|core|connect|access|choice|bronze|silver"
+    "|gold|platinum|medicare|advantage|card|network|state|group"
+)
+_PLAN_WORD = re.compile(rf"\b(?:{_NO_PERSON})\b", re.IGNORECASE)
+_COMMA = re.compile(rf"(?:{_PLACES}),\s?(?!(?:{_NO_SURNAME})\b)[a-z'’-]{{2,}}(?:\s[a-z]\.?)?", re.IGNORECASE)
+_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?[a-z'’.-]+){{1,3}}\s(?:{_PLACES})(?:\s(?:jr|sr|ii|iii|iv)\b\.?)?"
+_AFTER_LABEL = re.compile(rf"(?:member|subscriber)?(?:['’]s)?\s?name\s?:{_FULL}", re.IGNORECASE)
+_BESIDE_LABEL = re.compile(_FULL, re.IGNORECASE)
+_LABEL = re.compile(
+    r"\W*(?:(?:member|subscriber|patient|enrollee|insured|cardholder|customer)(?:['’]s)?(?:\sname)?|name)\W*",
+    re.IGNORECASE,
+)
+_FAR = 12.0  # line heights between a label and a name to its right
+_NEXT = 1.9  # the same for one above or below
+
+
+def is_name(text: str, *, labelled: bool = False) -> bool:
+    """Whether a line is a name with a state in it: "WASHINGTON, SVETLANA", "Name: MEI-LING WASHINGTON".
+
+    Args:
+        text: The line.
+        labelled: Whether a label beside it says that it is a name: then "Thomas Washington" is one, too.
+    """
+    text = text.strip()
+    return bool(_COMMA.fullmatch(text) or _AFTER_LABEL.fullmatch(text) or (labelled and _BESIDE_LABEL.fullmatch(text)))
+
+
+def is_sure(text: str, *, labelled: bool) -> bool:
+    """Whether a label in the line, or beside it, says that it is a name, and no word in it speaks of a plan."""
+    return (labelled or _AFTER_LABEL.fullmatch(text.strip()) is not None) and not _PLAN_WORD.search(text)
+
+
+def names_beside_labels(placed: Sequence[Placed]) -> frozenset[int]:
+    """Ids of the lines that stand right of, above or below a line that is a name's label and no more."""
+    labels = [p for p in placed if _LABEL.fullmatch(p.line.text)]
+    return frozenset(id(p.line) for p in placed for label in labels if p is not label and _belongs(p, label))
+
+
+def _belongs(line: Placed, label: Placed) -> bool:
+    if min(line.bottom, label.bottom) - max(line.top, label.top) > 0.5 * min(line.height, label.height):
+        return 0 <= line.left - label.right < _FAR
+    apart = abs(line.middle - label.middle)
+    return apart < _NEXT * max(line.height, label.height) and line.left < label.right and line.right > label.left

@@ -1,0 +1,47 @@
+"""Whether a card says of itself that it is not in force on a day: before its effective date, or after its end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+
+from cardscan.extract import card_date
+from cardscan.extract.fields import all_values
+from cardscan.extract.invalid import Invalid
+from cardscan.extract.labels import Sheet
+
+_DATE = f"(?:{card_date.PATTERN.pattern})"
+_UNTIL = r"(?:through|thru|until|till|to)"
+_ENDS = re.compile(
+    rf"(?:\b(?:valid|good|coverage)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\bnot\s?valid\s?after"
+    rf"|\bcoverage\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:coverage|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
+    rf"(?:{_UNTIL}|[-–—])|^\W*{_DATE}\s?(?:{_UNTIL}|[-–—]))\W{{0,3}}(?P<end>{_DATE})",
+    re.IGNORECASE,
+)
+
+
+def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -> str | None:
+    """The date by which the card is not in force on a day, as YYYY-MM-DD; None where it says nothing of the kind.
+
+    Args:
+        sheets: Sides of the card, with their labels.
+        effective: The card's effective date, where it was read.
+        day: Of the visit.
+    """
+    if effective is not None and effective > day.isoformat():
+        return effective
+    return min((end for end in _ends(sheets) if end < day.isoformat()), default=None)
+
+
+def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
+    for value in all_values("end_date", sheets):
+        if value.value is not None:
+            yield value.value
+    for sheet in sheets:
+        for placed in sheet.lines:
+            for match in _ENDS.finditer(placed.line.text):
+                try:
+                    yield card_date.validate(match["end"])
+                except Invalid:
+                    continue

@@ -1,0 +1,134 @@
+"""Cards that say, in words that no list holds, that their member has no access: never a yes."""
+
+from __future__ import annotations
+
+import pytest
+from classify.test_adversarial import (
+    BROAD,
+    CIGNA_BACK,
+    CLAIMS,
+    LIMITED,
+    MEMBER,
+    NO_GUARANTEE,
+    PROVIDERS,
+    front,
+    outcome,
+)
+
+PPO = front("PPO Plan - Colorado")
+HMO = front("HMO")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This member may not receive services through the Cigna PPO Network.",
+        "This member is not among those who may use the Cigna PPO Network.",
+        "Use of the Cigna PPO Network is prohibited.",
+        "Your employer has declined the Cigna PPO Network.",
+        "Networks not included with this plan: PHCS, MultiPlan, Cigna PPO Network.",
+        "Neither PHCS nor the Cigna PPO Network may be used.",
+        "Cigna PPO Network access: waived by the group.",
+        "Cigna PPO Network access begins 01/01/2028.",
+        "Cigna PPO Network access through 12/31/2024 only.",
+        "Services by Cigna PPO Network providers will be denied.",
+        "The Cigna PPO Network is closed to this group.",
+        "The Cigna PPO Network was replaced by First Health on 01/01/2025.",
+        "You pay 100% at Cigna PPO Network providers.",
+        "Ask about adding the Cigna PPO Network to your plan.",
+        "Cigna PPO Network providers may treat you only if approved; otherwise the Cigna PPO Network is barred to you.",
+    ],
+)
+def test_any_denial_of_the_network_is_a_call(sentence: str) -> None:
+    assert outcome(PPO, (*BROAD, sentence)) == "call"
+    assert outcome(HMO, (*LIMITED, sentence)) == "call"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Cigna is an independent company and not affiliated with Kaiser Foundation Health Plan, Inc.",
+        "No payment is required from the member until the claim is priced by Cigna and paid by Kaiser Permanente.",
+        "In states where Kaiser Permanente does not operate, use the Cigna PPO Network.",
+        "Cigna PPO Network wherever there is no Kaiser Permanente facility.",
+        "Do not collect payment before the claim is priced by Cigna.",
+        "No referral is needed for Cigna PPO Network providers.",
+        "Not sure whether your doctor is in the Cigna PPO Network? Call us.",
+    ],
+)
+def test_what_stands_beside_the_name_without_denying_it(sentence: str) -> None:
+    assert outcome(PPO, (*BROAD, sentence)) == "eligible"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Providers: do not bill Original Medicare.", "Do not submit claims to Medicare for this member."),
+        *("Except in an emergency, Medicare covers only care by plan providers.", "M E D I C A R E member", "Medicade"),
+        *("This card does not guarantee Medi-Cal eligibility.", "Medi•Cal", "Title XVIII"),
+        "Medicaid members may not be balance billed; you are excluded from cost sharing.",
+        *(
+            "Health Plan of WA Options, Inc.",
+            "As an OHP member you owe nothing for this visit to a doctor of your own.",
+        ),
+        *("Kaiser Permanente, Wash. state", "Washington, Bronze", "Issued by KFHP Wash."),
+        *("Not a participating EPO plan.", "Non-participating EPO"),
+    ],
+)
+def test_an_excluded_product_in_a_sentence_is_never_eligible(line: str) -> None:
+    assert outcome(HMO, (*LIMITED, line)) != "eligible"
+
+
+def test_a_network_that_is_not_open_to_medicare_members_excludes_nobody_else() -> None:
+    assert outcome(HMO, (*LIMITED, "Not available to Medicare or Medicaid members.")) == "eligible"
+
+
+@pytest.mark.parametrize("tiers", ["Tiers I, II and III.", "Copay by tier: T1 $20 T2 $40 T3 50%", ""])
+def test_a_northwest_pos_plan_without_its_number_of_tiers_is_never_eligible(tiers: str) -> None:
+    assert outcome(front("POS - Northwest"), (*LIMITED, tiers)) != "eligible"
+
+
+_KP = "KAISER PERMANENTE"
+_TITLE = "PPO Plan - Colorado"
+
+
+@pytest.mark.parametrize(
+    ("titles", "back"),
+    [
+        (("Paramount", "POS Plan"), ("Outside of Ohio: Cigna Healthcare PPO Network.", "Referrals: your PCP.")),
+        (("Cigna", "Dental Care Access POS"), CIGNA_BACK),
+        (("Cigna Dental Care", "Point of Service (POS)"), CIGNA_BACK),
+        (("Pinnacle Claims", "PPO Plan - Southern California"), ("Cigna Healthcare PPO Network. See kp.org", CLAIMS)),
+        (
+            ("Cigna Healthcare", "PPO Plan (KPPP)", "Employer: Kaiser Permanente"),
+            ("Region: Southern California. kphr.kp.org", "Use Cigna PPO Network providers."),
+        ),
+        (("Gravie", "PPO Plan"), BROAD),
+        ((_KP, "Indemnity Plan - Northern California"), BROAD),
+        ((_KP, "HMO - Georgia"), ("Dental: Cigna PPO Network, 1-800-244-6224.", NO_GUARANTEE)),
+        ((_KP, _TITLE), (*BROAD, "Benefits are payable from the general assets of Acme.")),
+        ((_KP, _TITLE, "EXPIRED"), BROAD),
+        ((_KP, _TITLE, "SAMPLE"), BROAD),
+    ],
+)
+def test_cards_that_are_not_what_their_words_resemble(titles: tuple[str, ...], back: tuple[str, ...]) -> None:
+    assert outcome((*titles, *MEMBER), back) != "eligible"
+    assert outcome((_KP, _TITLE, *MEMBER), BROAD) == "eligible"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Member Name: BEATRIX E. PARK", "Member Name: DWAYNE F. HOLLINGSWORTH"),  # an initial is no name in common
+        ("Group Number: 123456-0001", "Member Name: KIMBERLY LI"),  # the front shows no such person
+    ],
+)
+def test_two_peoples_cards_are_never_eligible(first: str, second: str) -> None:
+    lines = ("KAISER PERMANENTE", "PPO Plan - Colorado", first, "RxBIN: 003585", "STEFAN GOLDFARB")
+    assert outcome(lines, (second, *BROAD)) == "call"
+
+
+def test_a_member_called_washington_is_of_no_region() -> None:
+    lines = ("KAISER PERMANENTE", "HMO", "Member Name", "Thomas Washington", *MEMBER[1:])
+    assert outcome(lines, LIMITED) == "eligible"
+    assert outcome(("KAISER PERMANENTE", "HMO", "Washington, Core", *MEMBER), (PROVIDERS, *LIMITED)) != "eligible"
