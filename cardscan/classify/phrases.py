@@ -29,7 +29,7 @@ BREAK = "¶"  # between paragraphs; folds to nothing, so it must be looked for i
 
 _DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
 _GAP = r"[\s.\-–—()/·•]{0,3}"
-_SENTENCE = re.compile(rf"(?:[^.;!?{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
+_SENTENCE = re.compile(rf"(?:[^.!?{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
 
 
 @dataclass(frozen=True, slots=True)

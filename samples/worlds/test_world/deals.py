@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -320,6 +321,22 @@ def _two_people(rng: Rng, subject: str, quiet: bool) -> Deal:
     )
 
 
+def _limited(rng: Rng, subject: str, quiet: bool) -> Deal:
+    """A variant's card with a sentence that takes the network away, or with dates that the visit is outside of."""
+    made = _kpic(rng, rng.choice([*POS_VARIANTS, *PPO_VARIANTS, *OWN_WORDINGS]), quiet)
+    text, limits = made.front, texts("limits")
+    if subject == "network-denied":
+        at = rng.randint(0, len(text.back))
+        text = replace(text, back=(*text.back[:at], rng.choice(limits["denied"]), *text.back[at:]))
+    else:
+        label = rng.choice(limits["ended"])
+        day = people.date_between(rng, dt.date(2023, 6, 30), dt.date(2026, 2, 28)).strftime(
+            rng.choice(people.DATE_FORMS)
+        )
+        text = replace(text, others=(*text.others, Printed(label, day)))
+    return Deal(text, text, replace(made.truth, category=subject))
+
+
 MAKERS: dict[str, Callable[[Rng, str, bool], Deal]] = {
     "travel": _small_plan,
     "digital-hmo-epo-pos2": _small_plan,
@@ -331,6 +348,7 @@ MAKERS: dict[str, Callable[[Rng, str, bool], Deal]] = {
     "other-issuer": _other_issuer,
     "conflict": _conflict,
     "two-people": _two_people,
+    **dict.fromkeys(["network-denied", "not-in-force"], _limited),
 }
 
 

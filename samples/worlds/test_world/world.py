@@ -59,6 +59,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "no-cigna-evidence": ("call",),
     "conflict": ("call", "retake"),
     "two-people": ("call", "retake"),
+    "network-denied": ("call",),
+    "not-in-force": ("call",),
     "not-a-card": ("retake", "not_eligible"),
 }
 """What is right to answer for a negative that is well shown. Harder pictures also allow ``retake`` and ``call``."""
