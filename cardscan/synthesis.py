@@ -44,6 +44,7 @@ _NUMBER_IN_LINE = re.compile(
     r"(?:\brec(?:ord)?\b\.?\s?(?:no\b\.?|number|#)|\b[mh]rn\b|\bmember\s?id\b)\s?[:#.]{0,2}\s?(\d{6,12})\b",
     re.IGNORECASE,
 )
+_PROSE = 45  # letters; a back has more than one line as long
 _WHOLE_CARD = 60  # letters; a whole card has more on either side
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 
@@ -152,7 +153,7 @@ def _two_members(sheets: Sequence[Sheet]) -> bool:
         _differ(numbers[i], numbers[j])
         or _differ(names[i], names[j])
         or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
-        or (not numbers[j] and _unknown(numbers[i], sheets[j]))
+        or (not numbers[j] and _unknown(_numbers_in_line(sheets[i]), sheets[j]))
         for i, j in pairs
     )
 
@@ -180,7 +181,8 @@ def _alike(a: str, b: str) -> bool:
 
 def _unknown(known: set[str], front: Sheet) -> bool:
     """Whether the front of a card, which names its member, shows nothing of what another side says of its own."""
-    if not known or not is_front(front):
+    long = sum(len(placed.line.text) > _PROSE for placed in front.lines)
+    if not known or not is_front(front) or long > 1:
         return False
     texts = [placed.line.text.upper() for placed in front.lines]
     shown = _words(texts) | {"".join(c for c in text if c.isdigit()) for text in texts}

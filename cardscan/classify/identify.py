@@ -106,10 +106,9 @@ def settle(finds: Sequence[Find]) -> Attributes:
 
 def _denied(weights: dict[str, Weights]) -> Find | None:
     """What takes the network away, or shows that this is no card."""
-    against = weights["network"].top("denied")
-    if against is not None and against.strength * against.score >= LIKELY * 0.9:
-        return against
-    return weights["limit"].top("network") or weights["card"].top("page") or weights["card"].top("form")
+    said = (("network", "denied"), ("limit", "network"), ("card", "page"), ("card", "form"))
+    found = (weights[attribute].top(value) for attribute, value in said)
+    return next((f for f in found if f is not None and f.strength * f.score >= LIKELY * 0.9), None)
 
 
 def _rests_on(weights: Weights, value: str) -> Find | None:

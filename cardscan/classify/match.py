@@ -34,6 +34,14 @@ _MAYBE_WASHINGTON = Meaning("Washington, as a name or a place", "exclusion", "wa
 """A name that no label beside it calls one: "Washington, Core" is a plan of an excluded region."""
 
 _IN_COLUMNS = {"limit"}  # whole sentences: a row of two columns has halves of two
+_OWN_LINE = re.compile(
+    r"\W*(?:member|subscriber|name|health|medical|mrn|id|group|grp|rx\w*|pcp|primary|er|emergency room|urgent care"
+    r"|office|specialist|deductible|copay\w*|dependents?|dental|vision|pharmacy|effective|issued?|tier|preventive|plan"
+    r"|referral)\b(?=[^.]{0,30}(?:[:$#\d]|no\b|none\b|waived|not\b))",
+    re.IGNORECASE,
+)
+"""A line with a label of its own goes on with no sentence: fronts have no full stops."""
+
 _TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of these is as true as anywhere
 _GUTTER = 0.8  # line heights between two columns, at least
 _NAMED = 2.5  # strength from which on a card names the network
@@ -196,6 +204,10 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         for line, first, last in lists:
             at = starts[line]
             raw = raw[: at + first] + BREAK * (last - first) + raw[at + last :]
+    if attribute in _IN_COLUMNS:
+        for at, own in zip(stream.starts, stream.lines, strict=True):
+            if at and _OWN_LINE.match(own.text):
+                raw = raw[: at - 1] + BREAK + raw[at:]
     if raw != stream.raw:
         folded = fold(raw)
         bared, trigrams = bare(raw), Trigrams(folded.letters)

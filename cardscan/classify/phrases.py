@@ -28,8 +28,9 @@ _MOST_PLACES = 6
 BREAK = "¶"  # between paragraphs; folds to nothing, so it must be looked for in the raw text
 
 _DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
+_QUOTED = 60  # letters to either side of a word that limits something; more may be of something else
 _GAP = r"[\s.\-–—()/·•]{0,3}"
-_SENTENCE = re.compile(rf"(?:[^.!?{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
+_SENTENCE = re.compile(rf"(?:[^.!{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,19 @@ class Statement:
     core: str = ""
 
     def hits(self, raw: str) -> list[Hit]:
-        """Every sentence that says so."""
-        return [
-            Hit(self.meaning, 1.0, match.start(), match.end(), len(fold(match.group()).letters))
-            for match in _SENTENCE.finditer(raw)
-            if self.about.search(match.group()) and self.words.search(self.harmless.sub(" ", match.group()))
-        ]
+        """Every sentence that says so: the limiting word, and what is around it up to the name."""
+        return [hit for sentence in _SENTENCE.finditer(raw) if (hit := self._hit(sentence)) is not None]
+
+    def _hit(self, sentence: re.Match[str]) -> Hit | None:
+        text = sentence.group()
+        about = self.about.search(text)
+        word = about and self.words.search(self.harmless.sub(lambda m: " " * len(m.group()), text))
+        if not about or not word:
+            return None
+        first = max(min(about.start(), word.start()), word.start() - _QUOTED)
+        last = min(max(about.end(), word.end()), word.end() + _QUOTED)
+        start, end = sentence.start() + first, sentence.start() + last
+        return Hit(self.meaning, 1.0, start, end, len(fold(text[first:last]).letters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 
+_MONTHS = re.compile(
+    rf"(?:\b(?:valid|good)\s?{_UNTIL}|\bthru|\bexp(?:ir\w+|\.)?(?:\s?date)?)\W{{0,3}}(?P<month>0?[1-9]|1[0-2])[/-](?P<year>20\d\d|\d\d)(?![\d/-])",
+    re.IGNORECASE,
+)
+
 
 def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -> str | None:
     """The date by which the card is not in force on a day, as YYYY-MM-DD; None where it says nothing of the kind.
@@ -45,3 +50,6 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
                     yield card_date.validate(match["end"])
                 except Invalid:
                     continue
+            for month in _MONTHS.finditer(placed.line.text):
+                year = int(month["year"]) + (2000 if len(month["year"]) == 2 else 0)
+                yield f"{year:04d}-{int(month['month']):02d}-31"  # as text, no day of the month is later

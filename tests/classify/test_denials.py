@@ -38,6 +38,9 @@ HMO = front("HMO")
         "Nobody on this plan may be seen in the Cigna PPO Network.",
         "The Cigna PPO Network will be added to this plan at renewal.",
         "Cigna PPO Network: groups of 500 and up; this group does not qualify.",
+        "Kaiser Permanente will not pay for services by Cigna PPO Network providers.",
+        "TheCignaPPONetworkisexcluded.",
+        "This network is not available to you.",
         "You pay 100% at Cigna PPO Network providers.",
         "Ask about adding the Cigna PPO Network to your plan.",
         "Cigna PPO Network providers may treat you only if approved; otherwise the Cigna PPO Network is barred to you.",
@@ -56,6 +59,14 @@ def test_any_denial_of_the_network_is_a_call(sentence: str) -> None:
         "In states where Kaiser Permanente does not operate, use the Cigna PPO Network.",
         "Cigna PPO Network wherever there is no Kaiser Permanente facility.",
         "Do not collect payment before the claim is priced by Cigna.",
+        "The Cigna PPO Network is not available in Kaiser Permanente states.",
+        "The Cigna PPO Network is not available to Medicare members.",
+        "All Cigna products are provided exclusively by or through operating subsidiaries of Cigna Corporation.",
+        "Cigna does not insure or administer this plan.",
+        "This card is void if altered. Coverage ends when membership ends.",
+        "Pharmacy: MedImpact. RxBIN 003585 RxPCN 56000",
+        "Plan ID: 40513CO0390012",
+        "Ask about your plan's advance directive options.",
         "No referral is needed for Cigna PPO Network providers.",
         "Not sure whether your doctor is in the Cigna PPO Network? Call us.",
     ],
@@ -130,6 +141,11 @@ def test_cards_that_are_not_what_their_words_resemble(titles: tuple[str, ...], b
 def test_two_peoples_cards_are_never_eligible(first: str, second: str) -> None:
     lines = ("KAISER PERMANENTE", "PPO Plan - Colorado", first, "RxBIN: 003585", "STEFAN GOLDFARB")
     assert outcome(lines, (second, *BROAD)) == "call"
+
+
+def test_a_front_is_no_sentence_and_its_members_name_is_not_quoted() -> None:
+    lines = ("KAISER PERMANENTE", "Cigna PPO Network", "PPO Plan - Colorado", *MEMBER, "PCP: None", "Dental: No")
+    assert outcome(lines, BROAD) == "eligible"
 
 
 def test_a_member_called_washington_is_of_no_region() -> None:
