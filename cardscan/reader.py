@@ -25,6 +25,7 @@ _LINES_BESIDE = 4
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 _SAME_SHAPE = 0.03  # by which the shape of a picture that is a card and nothing else may differ from a card's
+_MOST = 0.7  # of such a picture, which an outline in it takes up
 _FILLS = 0.97  # of such a picture, and an outline is its rim
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
 
@@ -119,7 +120,7 @@ class Reader:
         if len(outlines) != 1 or abs(math.log(max(width, height) / min(width, height) / ID1_RATIO)) > _SAME_SHAPE:
             return outlines
         rim = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
-        if overlap(outlines[0].corners, rim) > _FILLS:
+        if not _MOST < overlap(outlines[0].corners, rim) < _FILLS:  # a screen may have a card's shape, too
             return outlines
         text = find_text_with(self._engine, photo.pixels)
         if all(_inside(corner, outlines[0].corners) for box in text for corner in box):

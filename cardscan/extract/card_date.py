@@ -8,7 +8,10 @@ import re
 from cardscan.extract.invalid import Invalid
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MONTH = "(" + "|".join(_MONTHS) + r")[A-Z]*\.?"
+_LOOKS = {"B": "[B8]", "G": "[G6]", "L": "[L1I]", "O": "[O0]", "S": "[S5]"}
+"""Digits that readers take for letters: "Ju1 31"."""
+_LIKE = ["".join(_LOOKS.get(letter, letter) for letter in month) for month in _MONTHS]
+_MONTH = "(" + "|".join(_LIKE) + r")[A-Z]*\.?"
 _FORMS = (
     (re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"), (0, 1, 2)),
     (re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"), (2, 0, 1)),
@@ -50,7 +53,9 @@ def validate(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _MONTHS.index(text[:3]) + 1
+    if text.isdigit():
+        return int(text)
+    return next(i for i, like in enumerate(_LIKE, start=1) if re.match(like, text))
 
 
 def is_valid(text: str) -> bool:

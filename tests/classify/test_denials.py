@@ -67,6 +67,7 @@ def test_any_denial_of_the_network_is_a_call(sentence: str) -> None:
         "Pharmacy: MedImpact. RxBIN 003585 RxPCN 56000",
         "Plan ID: 40513CO0390012",
         "Ask about your plan's advance directive options.",
+        "If you are injured and not in a state where Kaiser Permanente operates, use the Cigna PPO Network.",
         "No referral is needed for Cigna PPO Network providers.",
         "Not sure whether your doctor is in the Cigna PPO Network? Call us.",
     ],

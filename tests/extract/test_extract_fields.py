@@ -343,6 +343,8 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
         ("Not valid after Dec 31, 2025", "2025-12-31"),
         ("Coverage 01/01/2025 - 12/31/2025", "2025-12-31"),
         ("01/01/2025 - 12/31/2025", "2025-12-31"),
+        ("End date: Ju1 31, 2025", "2025-07-31"),
+        ("Exp 12/24", "2024-12-31"),
         ("This card expired on 12/31/2025.", "2025-12-31"),
         ("Valid through 12/31/2026", None),
         ("Effective 01/01/2025", None),
