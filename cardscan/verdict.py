@@ -101,11 +101,11 @@ def conclude(
         by_rules: What the rules say to the facts as far as they are known.
         number_to_call: For a call on a card of which not even the issuer is settled.
         unopened: Whether there was a picture that could not be opened.
-        not_in_force: A date on the card by which it is not in force on the day of the visit.
+        not_in_force: A date on the card by which it is not in force on the day of the visit; or that one is unread.
     """
     decision = _weigh(attributes, seen, by_rules)
     if not_in_force is not None and decision.outcome == "eligible":
-        text = f"By a date on the card ({not_in_force}) it is not in force on the day of the visit."
+        text = f"By its dates ({not_in_force}) the card may not be in force on the day of the visit."
         decision = _call(by_rules, _reason("not-in-force", text))
     if unopened and decision.outcome == "eligible" and not seen.both:
         text = "A picture could not be opened, and a side of the card was not seen: what stands there may exclude."

@@ -11,6 +11,8 @@ from cardscan.extract.fields import all_values
 from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Sheet
 
+UNREAD = "a last day that cannot be read"
+
 _DATE = f"(?:{card_date.PATTERN.pattern})"
 _UNTIL = r"(?:through|thru|until|till|to)"
 _ENDS = re.compile(
@@ -29,6 +31,8 @@ _MONTHS = re.compile(
 def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -> str | None:
     """The date by which the card is not in force on a day, as YYYY-MM-DD; None where it says nothing of the kind.
 
+    Where the label of a last day is seen and no date can be read, ``UNREAD``: it may be past.
+
     Args:
         sheets: Sides of the card, with their labels.
         effective: The card's effective date, where it was read.
@@ -36,7 +40,10 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
     """
     if effective is not None and effective > day.isoformat():
         return effective
-    return min((end for end in _ends(sheets) if end < day.isoformat()), default=None)
+    ends = list(_ends(sheets))
+    if not ends and any(label.field == "end_date" for sheet in sheets for label in sheet.labels):
+        return UNREAD
+    return min((end for end in ends if end < day.isoformat()), default=None)
 
 
 def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:

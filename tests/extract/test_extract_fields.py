@@ -9,7 +9,7 @@ from card_text import LETTER, card, line_at, sheet, side
 
 from cardscan.extract.fields import all_values, extract, names_alone
 from cardscan.extract.labels import Sheet, read_sheet
-from cardscan.extract.validity import not_in_force
+from cardscan.extract.validity import UNREAD, not_in_force
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldValue, Line
 
@@ -345,6 +345,7 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
         ("01/01/2025 - 12/31/2025", "2025-12-31"),
         ("End date: Ju1 31, 2025", "2025-07-31"),
         ("Exp 12/24", "2024-12-31"),
+        ("Valid until J", UNREAD),
         ("This card expired on 12/31/2025.", "2025-12-31"),
         ("Valid through 12/31/2026", None),
         ("Effective 01/01/2025", None),
