@@ -39,12 +39,14 @@ class Side:
         flat: The flattened card they were read from.
         quality: Of this card in its picture.
         reading: As the engine gave it, boxes in pixels of ``flat``.
+        hidden: Whether print on it goes on beneath light or a hand.
     """
 
     view: View
     flat: Flat
     quality: Quality
     reading: Reading
+    hidden: bool = False
 
     @property
     def letters(self) -> int:
@@ -158,8 +160,8 @@ class Reader:
     def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
         reading = read_with(self._engine, flat.pixels, margin=flat.margin, skim=self._skim)
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
-        quality = assess(flat, (photo.width, photo.height), [line.box for line in lines])
-        return Side(View(index, lines), flat, quality, reading)
+        seen = assess(flat, (photo.width, photo.height), [line.box for line in lines])
+        return Side(View(index, lines), flat, seen.quality, reading, seen.hidden)
 
 
 def _letters(sides: Sequence[Side]) -> int:

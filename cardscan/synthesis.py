@@ -74,7 +74,8 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue)
-    seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange)
+    covered = any(side.hidden for side in sides)
+    seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange, covered)
     attributes = without_hidden(without_brand(attributes, seen), seen)
     hidden = attributes.issuer == "cigna" and attributes.plan is None
     agreed = not attributes.conflicts and not seen.two_members and not hidden

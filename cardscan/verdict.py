@@ -34,6 +34,7 @@ class Seen:
         member: Whether a member's number was read: that is what makes a page a card.
         titled: Whether the plan or the kind of card was read as such, not only inferred from its terms.
         strange: Whether most of what the card says of its network is worded in a way that is not known.
+        hidden: Whether print goes on beneath light or a hand.
     """
 
     images: Sequence[ImageReport]
@@ -44,6 +45,7 @@ class Seen:
     member: bool = True
     titled: bool = True
     strange: bool = False
+    hidden: bool = False
 
     @property
     def sides(self) -> set[Side]:
@@ -201,6 +203,9 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if not seen.titled and any(p.code in _HIDING for p in seen.problems):
         text = "The plan line of the card cannot be seen, and what hides it may hide an exclusion."
         return _retake("same_side_again", seen, "plan-hidden", text)
+    if seen.hidden:
+        text = "Light or a hand hides a part of what is printed, and that may limit what the rest says."
+        return _retake("same_side_again", seen, "print-hidden", text)
     if seen.confidence < _LEAST_CONFIDENCE:
         return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))
     return by_rules

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.imaging.dewarp import to_photo
+from cardscan.imaging.hiding import Cover, covers, steepness
 from cardscan.imaging.outline import longest_side
-from cardscan.records import Box, Corners, Flat, Pixels, Quality, QualityCode, QualityProblem, box_of
+from cardscan.records import Box, Corners, Flat, Quality, QualityCode, QualityProblem, box_of
 
 MESSAGES = {
     QualityCode.BLUR: "The picture is blurred: hold still, let the camera focus, and keep a hand's width of distance.",
@@ -26,18 +28,28 @@ _SIDE = 800  # width at which a flat card is looked at
 _SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and more
 _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
-_GLARE_SHARE = 0.012
-_SOFT = 10.0  # levels a pixel, at the rim of a reflection that lies on text; the rim of a white box has 25 and more
 _RIM = 0.012  # of the picture's long side: nearer to its rim than this, a corner is on it
 _AT_RIM = 0.3  # line heights from the rim within which a line of text is cut
 _CUT_SHARE = 0.25  # of the length of all lines
-_COVER_SHARE = 0.025
 _AROUND = 8  # pixels of a small picture: shown around words
 _STRIP = 2.4  # width over height from which on an outline is that of a part of a card
 _WEIGHT = {QualityCode.NO_CARD: 1.0, QualityCode.SMALL: 0.5, QualityCode.BLUR: 0.5, QualityCode.DARK: 0.4}
 
 
-def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -> Quality:
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a picture of a card is worth.
+
+    Attributes:
+        quality: As it is reported.
+        hidden: Whether print goes on beneath light or a hand: what the card says there is not known.
+    """
+
+    quality: Quality
+    hidden: bool
+
+
+def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -> Assessment:
     """Quality of one card in a picture.
 
     Args:
@@ -45,50 +57,63 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
         picture: Width and height of the full picture, in pixels.
         text: Boxes of the lines on it, in pixels of the full picture.
     """
-    problems = tuple(_problems(flat, picture, text))
+    scale = _SIDE / flat.card.shape[1]
+    height, width = flat.pixels.shape[:2]
+    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(flat.pixels, shape, interpolation=cv2.INTER_AREA), np.uint8)
+    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    margin = round(flat.margin * scale)
+    lines = _on_card(flat, text, scale)
+    problems = list(_of_light(flat, gray[margin : shape[1] - margin, margin : shape[0] - margin], lines))
+    hiding: list[Cover] = []
+    if flat.corners is not None:
+        problems += _of_shape(flat, picture)
+        hiding = covers(small, gray, margin, lines)
+        for code in dict.fromkeys(cover.code for cover in hiding):
+            corners = next(cover.corners for cover in hiding if cover.code == code)
+            problems.append(problem(code, box_of(to_photo(flat, corners / scale))))
     if _runs_out(text, picture) and not any(p.code == QualityCode.CUT_OFF for p in problems):
-        problems = (*problems, problem(QualityCode.CUT_OFF))
+        problems.append(problem(QualityCode.CUT_OFF))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
-    return Quality(score=round(score, 3), problems=problems)
+    return Assessment(
+        Quality(score=round(score, 3), problems=tuple(problems)), hidden=any(cover.hides for cover in hiding)
+    )
 
 
 def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
     return QualityProblem(code=code, message=MESSAGES[code], box=box)
 
 
-def _problems(flat: Flat, picture: tuple[int, int], text: Sequence[Corners]) -> Iterator[QualityProblem]:
-    height, width = flat.card.shape[:2]
-    scale = _SIDE / width
-    shape = (_SIDE, max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(flat.card, shape, interpolation=cv2.INTER_AREA), np.uint8)
-    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+def _of_light(flat: Flat, gray: NDArray[np.uint8], lines: Sequence[Corners]) -> Iterator[QualityProblem]:
     if _level(gray, 0.97) < _DARK:  # a dark design, or a screen in dark mode, has bright print
         yield problem(QualityCode.DARK)
     if flat.corners is not None and longest_side(flat.corners) < _SMALL:
         yield problem(QualityCode.SMALL)  # and looks blurred for that
-    elif (sharp := sharpness(_printed(gray, scale, flat, text))) < _SHARPNESS:
+    elif (sharp := sharpness(gray if flat.corners is not None else _around(gray, lines))) < _SHARPNESS:
         yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
-    if flat.corners is not None:
-        if _leaves(flat.corners, picture):
-            yield problem(QualityCode.CUT_OFF)
-        elif flat.card.shape[1] > _STRIP * flat.card.shape[0]:
-            yield problem(QualityCode.COVERED)
-        for code, mask, least in (
-            (QualityCode.GLARE, _glare(gray), _GLARE_SHARE),
-            (QualityCode.COVERED, _skin(small), _COVER_SHARE),
-        ):
-            corners = _largest(mask, least)
-            if corners is not None:
-                yield problem(code, box_of(to_photo(flat, corners / scale + flat.margin)))
 
 
-def _printed(gray: NDArray[np.uint8], scale: float, flat: Flat, text: Sequence[Corners]) -> NDArray[np.uint8]:
-    """The card; where none was found, what lies around the words that were: much else in a picture is never sharp."""
-    if flat.corners is not None or not text:
+def _of_shape(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
+    if flat.corners is not None and _leaves(flat.corners, picture):
+        yield problem(QualityCode.CUT_OFF)
+    elif flat.card.shape[1] > _STRIP * flat.card.shape[0]:
+        yield problem(QualityCode.COVERED)
+
+
+def _on_card(flat: Flat, text: Sequence[Corners], scale: float) -> list[Corners]:
+    """Boxes in pixels of the picture, in those of the flat card at a scale."""
+    if not text:
+        return []
+    points = np.concatenate(text).reshape(-1, 1, 2).astype(np.float64)
+    back = cv2.perspectiveTransform(points, np.linalg.inv(flat.to_photo))
+    return list(np.asarray(back * scale, np.float64).reshape(-1, 4, 2))
+
+
+def _around(gray: NDArray[np.uint8], lines: Sequence[Corners]) -> NDArray[np.uint8]:
+    """What lies around the lines, where there are any: much else in a picture without a card is never sharp."""
+    if not lines:
         return gray
-    back = np.linalg.inv(flat.to_photo)
-    points = cv2.perspectiveTransform(np.concatenate(text).reshape(-1, 1, 2).astype(np.float64), back) * scale
-    x0, y0, w, h = cv2.boundingRect(points.astype(np.float32))
+    x0, y0, w, h = cv2.boundingRect(np.concatenate(lines).reshape(-1, 1, 2).astype(np.float32))
     part = gray[max(0, y0 - _AROUND) : y0 + h + _AROUND, max(0, x0 - _AROUND) : x0 + w + _AROUND]
     return part if part.size else gray
 
@@ -98,16 +123,9 @@ def sharpness(gray: NDArray[np.uint8]) -> float:
     contrast = float(_level(gray, 0.99) - _level(gray, 0.01))
     if contrast < 12:
         return 0.0
-    slope = _slope(gray)[::2, ::2].ravel()
+    slope = steepness(gray)[::2, ::2].ravel()
     steep = int(0.99 * (slope.size - 1))
     return float(np.partition(slope, steep)[steep]) / contrast
-
-
-def _slope(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Levels a pixel."""
-    blurred = cv2.GaussianBlur(gray, (3, 3), 0)
-    gx, gy = cv2.Scharr(blurred, cv2.CV_32F, 1, 0), cv2.Scharr(blurred, cv2.CV_32F, 0, 1)
-    return np.asarray(cv2.magnitude(gx, gy) / 32, np.float32)
 
 
 def _level(gray: NDArray[np.uint8], share: float) -> int:
@@ -142,54 +160,3 @@ def _runs_out(text: Sequence[Corners], picture: tuple[int, int]) -> bool:
         if any(min(x, y, width - x, height - y) < near for x, y in ends):
             cut.append(long)
     return len(cut) > 1 and sum(cut) > _CUT_SHARE * total
-
-
-def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Burnt-out blobs on a card that is not white paper as a whole."""
-    burnt = (gray >= 252).astype(np.uint8)
-    if np.median(gray) > 242 or burnt.mean() > 0.6:
-        return np.zeros_like(burnt)
-    burnt = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
-    if burnt.mean() < _GLARE_SHARE:
-        return burnt
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(burnt)
-    slope = _slope(gray)
-    for i in range(1, count):
-        blob = (labels == i).astype(np.uint8)
-        if stats[i, cv2.CC_STAT_AREA] >= _GLARE_SHARE * gray.size and not _fades_out(blob, slope):
-            burnt[blob > 0] = 0
-    return burnt
-
-
-def _fades_out(blob: NDArray[np.uint8], slope: NDArray[np.float32]) -> bool:
-    """Whether a burnt-out blob is light, which fades out at its rim; white print has an edge."""
-    rim = cv2.dilate(blob, np.ones((5, 5), np.uint8)) - blob
-    return bool(rim.any()) and float(np.median(slope[rim > 0])) < _SOFT
-
-
-def _skin(pixels: Pixels) -> NDArray[np.uint8]:
-    """Skin-coloured areas that reach in from the rim."""
-    ycc = cv2.cvtColor(cv2.GaussianBlur(pixels, (7, 7), 0), cv2.COLOR_RGB2YCrCb)
-    mask = cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
-    if not _COVER_SHARE < cv2.countNonZero(mask) / mask.size < 0.6:
-        return np.zeros_like(mask)
-    _, labels = cv2.connectedComponents(mask)
-    rim = np.unique(
-        np.concatenate([labels[:3].ravel(), labels[-3:].ravel(), labels[:, :3].ravel(), labels[:, -3:].ravel()])
-    )
-    reaching: NDArray[np.uint8] = (np.isin(labels, rim[rim > 0])).astype(np.uint8)
-    return reaching
-
-
-def _largest(mask: NDArray[np.uint8], least: float) -> Corners | None:
-    """Corners of the rectangle around the largest area, if it is ``least`` of the card."""
-    if cv2.countNonZero(mask) < least * mask.size:
-        return None
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-    if count < 2:
-        return None
-    x, y, w, h, area = max(stats[1:].tolist(), key=lambda s: s[4])
-    if area < least * mask.size:
-        return None
-    return np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float64)

@@ -36,7 +36,7 @@ def _blurred(pixels: Pixels) -> Pixels:
 def _quality(pixels: Pixels, corners: Corners = CORNERS) -> Quality:
     height, width = pixels.shape[:2]
     photo = Photo("a", 0, pixels, width, height)
-    return assess(dewarp(photo, corners, 1.0), (width, height))
+    return assess(dewarp(photo, corners, 1.0), (width, height)).quality
 
 
 def _codes(quality: Quality) -> list[QualityCode]:
@@ -74,10 +74,10 @@ def test_an_outline_of_no_cards_shape_is_that_of_a_part() -> None:
 def test_what_lies_around_a_card_that_was_not_found_is_not_called_blurred() -> None:
     scene, line = _scene(), np.array([[190, 270], [900, 270], [900, 310], [190, 310]], np.float64)
     around = _blurred(scene)
-    assert C.BLUR in _codes(assess(whole(Photo("a", 0, around, *SIZE)), SIZE))
+    assert C.BLUR in _codes(assess(whole(Photo("a", 0, around, *SIZE)), SIZE).quality)
     sharp = around.copy()
     sharp[250:330, 170:920] = scene[250:330, 170:920]
-    assert C.BLUR not in _codes(assess(whole(Photo("a", 0, sharp, *SIZE)), SIZE, [line]))
+    assert C.BLUR not in _codes(assess(whole(Photo("a", 0, sharp, *SIZE)), SIZE, [line]).quality)
 
 
 def test_cut_off() -> None:
@@ -109,7 +109,7 @@ def test_text_that_goes_on_beyond_the_picture_is_cut_off(text: list[Corners], cu
     pixels = _scene()
     photo = Photo("a", 0, pixels, *SIZE)
     for flat in (dewarp(photo, CORNERS, 1.0), whole(photo)):
-        assert (C.CUT_OFF in _codes(assess(flat, SIZE, text))) == cut
+        assert (C.CUT_OFF in _codes(assess(flat, SIZE, text).quality)) == cut
 
 
 def test_glare_and_where() -> None:
@@ -172,7 +172,7 @@ def test_more_problems_make_a_lower_score() -> None:
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_a_picture_of_nothing_is_assessed(value: int) -> None:
     pixels = np.full((300, 500, 3), value, np.uint8)
-    quality = assess(whole(Photo("a", 0, pixels, 500, 300)), (500, 300))
+    quality = assess(whole(Photo("a", 0, pixels, 500, 300)), (500, 300)).quality
     assert 0 <= quality.score < 1
     assert sharpness(pixels[:, :, 0]) == 0.0
 
@@ -192,7 +192,7 @@ def test_what_lies_beyond_the_card_does_not_count() -> None:
     burnt = np.asarray(cv2.GaussianBlur(burnt, (0, 0), 5), np.uint8)
     for pixels in (scene, burnt):
         photo = Photo("a", 0, pixels, *size)
-        alone, wider = (assess(dewarp(photo, CORNERS, 1.0, beyond=beyond), size) for beyond in (0.0, 0.06))
+        alone, wider = (assess(dewarp(photo, CORNERS, 1.0, beyond=beyond), size).quality for beyond in (0.0, 0.06))
         assert _codes(wider) == _codes(alone)
         for one, other in zip(alone.problems, wider.problems, strict=True):
             assert (one.box is None) == (other.box is None)

@@ -1,0 +1,265 @@
+"""What lies on a card and may hide print: light that is reflected, a hand. And whether it does hide some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cardscan.records import Corners, Pixels, QualityCode
+
+_BURNT = 252
+_GLARE_SHARE = 0.012  # of the card
+_HAND_SHARE = 0.025
+_SOFT = 10.0  # levels a pixel, at the rim of a reflection that lies on text; the rim of a white box has 25 and more
+_BARE = 35  # percent of the rim of a reflection, at least, that crosses no print
+_WINDOWS = 3  # line heights that a line is long, at least, to tell how dark its print is
+_BESIDE = 1.2  # line heights within which light that is reflected makes print pale
+_PALE = 0.6  # of a line's usual contrast
+_ENDS = (0.2, 0.45, 0.7)  # line heights beyond the end of a line at which a hand is looked for
+_REACHING_SHARE = 0.008  # of the card
+_MOST_REACHING = 0.4
+_DEPTH = 5  # pixels of a picture of half the size, inside and outside of an outline, at which colours are compared
+_STEP = 2
+_LEAST_RUN = 12  # pixels along an outline, where something crosses it
+_MOST_RUNS = 6
+_MOST_OPEN = 0.5  # of an outline, that something crosses
+_ALIKE = 26  # levels of a colour
+_SHADED = 80  # levels between the lit and the shaded parts of a thing
+_SMOOTH = 10.0  # levels a pixel, within a thing; at its edges there are more
+_WINDOW = 12  # pixels to which a window of one line height is brought
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Light or a hand on a card.
+
+    Attributes:
+        code: ``GLARE`` or ``COVERED``.
+        corners: The rectangle around it, in pixels of the picture that was looked at.
+        area: In the same pixels.
+        hides: Whether print goes on beneath it: a line ends at a hand, or grows pale toward the light.
+    """
+
+    code: QualityCode
+    corners: Corners
+    area: int
+    hides: bool
+
+
+def covers(card: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> list[Cover]:
+    """What lies on a card, the largest first.
+
+    Args:
+        card: Laid flat, RGB, with what lies around it.
+        gray: The same in grey.
+        margin: Pixels at every side that lie beyond the card.
+        lines: Boxes of the lines of text on it, in pixels of ``card``.
+    """
+    inside = slice(margin, card.shape[0] - margin), slice(margin, card.shape[1] - margin)
+    light, skin = _glare(gray[inside]), _skin(np.asarray(card[inside], np.uint8))
+    found: list[Cover] = []
+    printed: list[_Printed] | None = None
+    for code, mask, least in (
+        (QualityCode.GLARE, light, _GLARE_SHARE),
+        (QualityCode.COVERED, skin, _HAND_SHARE),
+        *((QualityCode.COVERED, area, _REACHING_SHARE) for area in _reaching_in(card, margin)),
+    ):
+        for blob, corners, area in _blobs(mask, least * mask.size):
+            if printed is None:
+                printed = [_printed(gray[inside], line - margin) for line in lines]
+            hides = _washes_out(blob, printed) if code == QualityCode.GLARE else _ends_lines(blob, printed)
+            if hides is not None:
+                found.append(Cover(code, corners + margin, area, hides))
+    return sorted(found, key=lambda cover: -cover.area)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A line of print: its middle from end to end, its height, and places along it with the contrast at each."""
+
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    height: float
+    places: NDArray[np.int64]
+    contrast: NDArray[np.float64]
+
+
+def _printed(gray: NDArray[np.uint8], box: Corners) -> _Printed:
+    first, last = (box[0] + box[3]) / 2, (box[1] + box[2]) / 2
+    height = max(1.0, float(np.linalg.norm(box[3] - box[0])))
+    count = max(1, round(float(np.linalg.norm(last - first)) / height))
+    wide = count * _WINDOW
+    corners = np.array([(0, 0), (wide, 0), (wide, _WINDOW), (0, _WINDOW)], np.float32)
+    strip = cv2.warpPerspective(gray, cv2.getPerspectiveTransform(box.astype(np.float32), corners), (wide, _WINDOW))
+    windows = strip.reshape(_WINDOW, count, _WINDOW).transpose(1, 0, 2).reshape(count, -1)
+    ink, ground = np.percentile(windows, (4, 92), axis=1)
+    along = (np.arange(count) + 0.5)[:, None] / count
+    places = np.clip(first + along * (last - first), 0, np.array(gray.shape[::-1]) - 1).astype(np.int64)
+    return _Printed(first, last, height, places, ground - ink)
+
+
+def _washes_out(light: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | None:
+    """Whether print grows pale toward the light; None where print beside it is as dark as elsewhere: a white ground."""
+    distance = cv2.distanceTransform(1 - light, cv2.DIST_L2, 3)
+    beside = False
+    for line in lines:
+        near = distance[line.places[:, 1], line.places[:, 0]] < _BESIDE * line.height
+        if len(line.places) >= _WINDOWS and near.any():
+            beside = True
+            if float(line.contrast[near].min()) < _PALE * float(np.median(line.contrast)):
+                return True
+    return None if beside else False
+
+
+def _ends_lines(hand: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | None:
+    """Whether a line ends at a hand; None where print stands on what has a hand's colour: a ground."""
+    usual = float(np.median(np.concatenate([line.contrast for line in lines]))) if lines else 0.0
+    on = [line.contrast[hand[line.places[:, 1], line.places[:, 0]] > 0] for line in lines]
+    if sum(int((contrast > usual / 2).sum()) for contrast in on) >= _WINDOWS:
+        return None
+    return any(_at(hand, point) for line in lines for point in _beyond(line))
+
+
+def _beyond(line: _Printed) -> Iterator[NDArray[np.float64]]:
+    """Points just beyond the ends of a line."""
+    along = line.last - line.first
+    step = along * (line.height / max(1.0, float(np.linalg.norm(along))))
+    for far in _ENDS:
+        yield line.first - far * step
+        yield line.last + far * step
+
+
+def _at(mask: NDArray[np.uint8], point: NDArray[np.float64]) -> bool:
+    x, y = int(point[0]), int(point[1])
+    return 0 <= y < mask.shape[0] and 0 <= x < mask.shape[1] and bool(mask[y, x])
+
+
+def _blobs(mask: NDArray[np.uint8], least: float) -> Iterator[tuple[NDArray[np.uint8], Corners, int]]:
+    """The connected areas of a size, each with the rectangle around it and its pixels."""
+    if cv2.countNonZero(mask) < least:
+        return
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    for i, (x, y, w, h, area) in enumerate(stats[1:].tolist(), start=1):
+        if area >= least:
+            corners = np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float64)
+            yield (labels == i).astype(np.uint8), corners, area
+
+
+def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Burnt-out blobs that fade out at their rims, on a card that is not white paper as a whole."""
+    burnt = (gray >= _BURNT).astype(np.uint8)
+    if np.median(gray) > 242 or burnt.mean() > 0.6:
+        return np.zeros_like(burnt)
+    burnt = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    slope: NDArray[np.float32] | None = None
+    for blob, _, _ in _blobs(burnt, _GLARE_SHARE * gray.size):
+        slope = steepness(gray) if slope is None else slope
+        if not _fades_out(blob, slope):
+            burnt[blob > 0] = 0
+    return burnt
+
+
+def steepness(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Levels a pixel."""
+    blurred = cv2.GaussianBlur(gray, (3, 3), 0)
+    gx, gy = cv2.Scharr(blurred, cv2.CV_32F, 1, 0), cv2.Scharr(blurred, cv2.CV_32F, 0, 1)
+    return np.asarray(cv2.magnitude(gx, gy) / 32, np.float32)
+
+
+def _fades_out(blob: NDArray[np.uint8], slope: NDArray[np.float32]) -> bool:
+    """Whether a burnt-out blob is light, which fades out at its rim where no print is; white print has an edge."""
+    rim = cv2.dilate(blob, np.ones((5, 5), np.uint8)) - blob
+    return bool(rim.any()) and float(np.percentile(slope[rim > 0], _BARE)) < _SOFT
+
+
+def _skin(pixels: Pixels) -> NDArray[np.uint8]:
+    """Skin-coloured areas that reach in from the rim."""
+    ycc = cv2.cvtColor(cv2.GaussianBlur(pixels, (7, 7), 0), cv2.COLOR_RGB2YCrCb)
+    mask = cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    if not _HAND_SHARE < cv2.countNonZero(mask) / mask.size < 0.6:
+        return np.zeros_like(mask)
+    _, labels = cv2.connectedComponents(mask)
+    rim = np.unique(
+        np.concatenate([labels[:3].ravel(), labels[-3:].ravel(), labels[:, :3].ravel(), labels[:, -3:].ravel()])
+    )
+    reaching: NDArray[np.uint8] = (np.isin(labels, rim[rim > 0])).astype(np.uint8)
+    return reaching
+
+
+def _reaching_in(card: Pixels, margin: int) -> Iterator[NDArray[np.uint8]]:
+    """Areas of the card that go on beyond its outline in the same colours: a finger, a slip of paper.
+
+    Print and grounds end with the card. What spans it is a band of its design, on a desk of like colour.
+    """
+    shape = card.shape[0] - 2 * margin, card.shape[1] - 2 * margin
+    margin //= 2
+    if margin <= _DEPTH:
+        return
+    height, width = shape[0] // 2 + 2 * margin, shape[1] // 2 + 2 * margin
+    small = np.asarray(cv2.resize(card, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    soft = cv2.GaussianBlur(small, (0, 0), 1).astype(np.int16)
+    rims = list(_rims(height, width, margin))
+    same = [_goes_on(soft[inner], soft[outer]) for inner, outer in rims]
+    if not 0 < sum(int(s.sum()) for s in same) < _MOST_OPEN * sum(map(len, same)):
+        return  # where most of the outline is none, it tells nothing
+    smooth = steepness(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)) < _SMOOTH
+    inside = slice(margin, height - margin), slice(margin, width - margin)
+    runs = [
+        (end - start, inner, slice(start, end))
+        for (inner, _), s in zip(rims, same, strict=True)
+        for start, end in _runs(s)
+    ]
+    for length, (y, x), run in sorted(runs, key=lambda r: -r[0])[:_MOST_RUNS]:
+        if length * _STEP < _LEAST_RUN:
+            break
+        places = y[run], x[run]
+        like = np.zeros((height, width), np.uint8)
+        colour = np.median(soft[places], axis=0)
+        like[inside] = (np.abs(soft[inside] - colour).max(2) < _SHADED) & smooth[inside]
+        area = _grown(like, places)[inside]
+        if area.mean() < _MOST_REACHING and not _spans(area):
+            yield np.asarray(cv2.resize(area, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _goes_on(inner: NDArray[np.int16], outer: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Where colours inside and outside of an outline are alike; what is burnt out looks like anything that is."""
+    return np.asarray((np.abs(inner - outer).max(1) < _ALIKE) & (inner.min(1) < _BURNT), np.bool_)
+
+
+_Places = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def _rims(height: int, width: int, margin: int) -> Iterator[tuple[_Places, _Places]]:
+    """Places along the four sides of a card, just inside and just outside: rows and columns."""
+    start = margin + _DEPTH
+    x, y = np.arange(start, width - start, _STEP), np.arange(start, height - start, _STEP)
+    for near, far in ((margin, -1), (height - margin, 1)):
+        yield (np.full_like(x, near - far * _DEPTH), x), (np.full_like(x, near + far * _DEPTH), x)
+    for near, far in ((margin, -1), (width - margin, 1)):
+        yield (y, np.full_like(y, near - far * _DEPTH)), (y, np.full_like(y, near + far * _DEPTH))
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where flags are set one after the other: first, and one beyond the last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+
+
+def _grown(area: NDArray[np.uint8], places: _Places) -> NDArray[np.uint8]:
+    """The parts of an area that hang together with places in it, their gaps closed."""
+    whole = cv2.morphologyEx(area, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, labels = cv2.connectedComponents(whole)
+    touched = np.unique(labels[places])
+    kept = np.isin(labels, touched[touched > 0]).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def _spans(area: NDArray[np.uint8]) -> bool:
+    """Whether it reaches two opposite sides of the card."""
+    n = _DEPTH
+    return bool((area[:n].any() and area[-n:].any()) or (area[:, :n].any() and area[:, -n:].any()))

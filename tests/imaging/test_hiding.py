@@ -1,0 +1,117 @@
+"""Light and hands on a card: what counts as one, and whether it hides print."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from cardscan.imaging.hiding import Cover, covers
+from cardscan.records import Corners, Pixels, QualityCode
+
+SKIN = (224, 172, 140)
+TOPS = range(80, 460, 50)
+TEXT = "Members use this network only"
+END = 40 + cv2.getTextSize(TEXT, 0, 1.0, 2)[0][0]
+LINES: list[Corners] = [np.array([(40, y), (END, y), (END, y + 26), (40, y + 26)], np.float64) for y in TOPS]
+
+
+def _card(ground: int | tuple[int, int, int] = 225) -> Pixels:
+    """Print from the left rim to two thirds of the width."""
+    card = np.full((504, 800, 3), ground, np.uint8)
+    for top in TOPS:
+        cv2.putText(card, TEXT, (40, top + 22), 0, 1.0, (25, 25, 30), 2, cv2.LINE_AA)
+    return card
+
+
+def _lit(card: Pixels, middle: tuple[int, int], strength: float = 420.0) -> Pixels:
+    """Light that is reflected: brightest in the middle, fading out."""
+    y, x = np.mgrid[: card.shape[0], : card.shape[1]].astype(np.float32)
+    light = strength * np.exp(-(((x - middle[0]) / 110) ** 2 + ((y - middle[1]) / 80) ** 2))
+    return np.clip(card + light[:, :, None], 0, 255).astype(np.uint8)
+
+
+def _held(card: Pixels, tip: tuple[int, int]) -> Pixels:
+    """A thumb from the right rim as far as ``tip``."""
+    cv2.line(card, (900, tip[1]), (tip[0] + 45, tip[1]), SKIN, 90, cv2.LINE_AA)
+    return card
+
+
+def _covers(card: Pixels) -> list[Cover]:
+    gray = np.asarray(cv2.cvtColor(card, cv2.COLOR_RGB2GRAY), np.uint8)
+    return covers(card, gray, 0, LINES)
+
+
+def test_nothing_lies_on_a_plain_card() -> None:
+    assert _covers(_card()) == []
+
+
+def test_light_on_print_hides_it() -> None:
+    (cover,) = _covers(_lit(_card(), (400, 250)))
+    assert (cover.code, cover.hides) == (QualityCode.GLARE, True)
+    assert np.linalg.norm(cover.corners.mean(0) - (400, 250)) < 30
+    assert 0.02 < cover.area / (504 * 800) < 0.2
+
+
+def test_light_beside_print_hides_none() -> None:
+    (cover,) = _covers(_lit(_card(), (740, 120)))
+    assert (cover.code, cover.hides) == (QualityCode.GLARE, False)
+
+
+def test_a_ground_that_is_white_in_places_is_no_light() -> None:
+    """The print on it is as dark as elsewhere."""
+    card = _card()
+    fading = np.clip(np.linspace(1.25, 0.9, 800), None, 255 / 225)[None, :, None]
+    white = np.where(card > 150, np.clip(card * fading, 0, 255), card).astype(np.uint8)
+    assert (white[:, :200] >= 252).mean() > 0.5
+    assert _covers(white) == []
+
+
+@pytest.mark.parametrize(("tip", "hides"), [(END - 20, True), (END - 90, True), (END + 60, False), (END + 90, False)])
+def test_a_hand_hides_the_lines_that_end_at_it(tip: int, hides: bool) -> None:
+    (cover,) = _covers(_held(_card(), (tip, 250)))
+    assert (cover.code, cover.hides) == (QualityCode.COVERED, hides)
+
+
+def test_print_on_a_ground_of_a_hands_colour_is_covered_by_none() -> None:
+    card = _card()
+    card[200:, :] = np.where(card[200:, :] == 225, np.array(SKIN, np.uint8), card[200:, :])
+    assert _covers(card) == []
+
+
+def _on_desk(card: Pixels, colour: tuple[int, int, int] = (70, 62, 55)) -> Pixels:
+    return np.asarray(cv2.copyMakeBorder(card, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=colour), np.uint8)
+
+
+def _covers_beyond(wide: Pixels) -> list[Cover]:
+    gray = np.asarray(cv2.cvtColor(wide, cv2.COLOR_RGB2GRAY), np.uint8)
+    return covers(wide, gray, 40, [line + 40 for line in LINES])
+
+
+@pytest.mark.parametrize("colour", [(52, 34, 26), (250, 235, 140), (90, 120, 200)], ids=["dark hand", "note", "glove"])
+@pytest.mark.parametrize(("tip", "hides"), [(END - 20, True), (END + 70, False)])
+def test_what_reaches_in_over_the_rim_covers_whatever_its_colour(
+    colour: tuple[int, int, int], tip: int, hides: bool
+) -> None:
+    wide = _on_desk(_card())
+    cv2.rectangle(wide, (tip + 40, 240), (880, 340), colour, -1)
+    found = _covers_beyond(wide)
+    assert found
+    assert {(cover.code, cover.hides) for cover in found} == {(QualityCode.COVERED, hides)}
+
+
+def test_a_band_of_the_design_on_a_desk_of_its_colour_covers_nothing() -> None:
+    card = _card()
+    card[:60] = (70, 62, 55)
+    card[:, :30] = (70, 62, 55)
+    assert _covers_beyond(_on_desk(card)) == []
+
+
+def test_a_card_on_a_desk_of_its_own_colour_is_not_covered() -> None:
+    assert _covers_beyond(_on_desk(_card(), (225, 225, 225))) == []
+
+
+def test_the_largest_comes_first() -> None:
+    first, second = _covers(_held(_lit(_card(), (250, 150)), (600, 400)))
+    assert first.area > second.area
+    assert {first.code, second.code} == {QualityCode.GLARE, QualityCode.COVERED}
