@@ -19,6 +19,10 @@ _BARE = 35  # percent of the rim of a reflection, at least, that crosses no prin
 _WINDOWS = 3  # line heights that a line is long, at least, to tell how dark its print is
 _BESIDE = 1.2  # line heights within which light that is reflected makes print pale
 _PALE = 0.6  # of a line's usual contrast
+_PALER = 0.9
+_BRIGHT = 245
+_LONG = 5  # line heights
+_TOGETHER = 6.0  # line heights
 _ENDS = (0.2, 0.45, 0.7)  # line heights beyond the end of a line at which a hand is looked for
 _REACHING_SHARE = 0.008  # of the card
 _MOST_REACHING = 0.4
@@ -28,6 +32,7 @@ _LEAST_RUN = 12  # pixels along an outline, where something crosses it
 _MOST_RUNS = 6
 _MOST_OPEN = 0.5  # of an outline, that something crosses
 _ALIKE = 26  # levels of a colour
+_UNLIKE = 32
 _SHADED = 80  # levels between the lit and the shaded parts of a thing
 _SMOOTH = 10.0  # levels a pixel, within a thing; at its edges there are more
 _WINDOW = 12  # pixels to which a window of one line height is brought
@@ -74,18 +79,26 @@ def covers(card: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[C
             hides = _washes_out(blob, printed) if code == QualityCode.GLARE else _ends_lines(blob, printed)
             if hides is not None:
                 found.append(Cover(code, corners + margin, area, hides))
+    if printed is None:
+        printed = [_printed(gray[inside], line - margin) for line in lines]
+    if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
+        found += _faded(printed, margin)
     return sorted(found, key=lambda cover: -cover.area)
 
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """A line of print: its middle from end to end, its height, and places along it with the contrast at each."""
+    """A line of print: its middle from end to end, its height, and places along it.
+
+    ``contrast``: 0-1 at each place, of ``ground``: a shadow makes neither print paler nor a line fade.
+    """
 
     first: NDArray[np.float64]
     last: NDArray[np.float64]
     height: float
     places: NDArray[np.int64]
     contrast: NDArray[np.float64]
+    ground: NDArray[np.float64]
 
 
 def _printed(gray: NDArray[np.uint8], box: Corners) -> _Printed:
@@ -99,7 +112,7 @@ def _printed(gray: NDArray[np.uint8], box: Corners) -> _Printed:
     ink, ground = np.percentile(windows, (4, 92), axis=1)
     along = (np.arange(count) + 0.5)[:, None] / count
     places = np.clip(first + along * (last - first), 0, np.array(gray.shape[::-1]) - 1).astype(np.int64)
-    return _Printed(first, last, height, places, ground - ink)
+    return _Printed(first, last, height, places, (ground - ink) / np.maximum(ground, 1), ground)
 
 
 def _washes_out(light: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | None:
@@ -113,6 +126,30 @@ def _washes_out(light: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | N
             if float(line.contrast[near].min()) < _PALE * float(np.median(line.contrast)):
                 return True
     return None if beside else False
+
+
+def _faded(lines: Sequence[_Printed], margin: int) -> Iterator[Cover]:
+    """Light on a card that is white all over: two lines near each other fade away."""
+    ends = [(end, line.height) for line in lines for end in _fading_ends(line)]
+    for i, (one, height) in enumerate(ends):
+        near = [other for other, _ in ends[:i] if np.linalg.norm(one - other) < _TOGETHER * height]
+        if near:
+            around = np.array([one, *near])
+            (x0, y0), (x1, y1) = around.min(0) - 2 * height + margin, around.max(0) + 2 * height + margin
+            corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
+            yield Cover(QualityCode.GLARE, corners, round((x1 - x0) * (y1 - y0)), hides=True)
+            return
+
+
+def _fading_ends(line: _Printed) -> Iterator[NDArray[np.float64]]:
+    """The ends of a line toward which its print grows paler step by step, on ground that is nearly burnt out."""
+    if len(line.places) < _LONG:
+        return
+    usual = float(np.median(line.contrast))
+    for end, order in ((line.first, slice(None)), (line.last, slice(None, None, -1))):
+        (outmost, next_), ground = line.contrast[order][:2] / max(usual, 0.01), line.ground[order][0]
+        if outmost < _PALE and outmost < next_ < _PALER and ground >= _BRIGHT:
+            yield end
 
 
 def _ends_lines(hand: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | None:
@@ -179,16 +216,25 @@ def _fades_out(blob: NDArray[np.uint8], slope: NDArray[np.float32]) -> bool:
 def _skin(pixels: Pixels) -> NDArray[np.uint8]:
     """Skin-coloured areas that reach in from the rim."""
     ycc = cv2.cvtColor(cv2.GaussianBlur(pixels, (7, 7), 0), cv2.COLOR_RGB2YCrCb)
-    mask = cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255
+    mask = np.asarray(cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255, np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    reaching: NDArray[np.uint8] = np.zeros_like(mask)
     if not _HAND_SHARE < cv2.countNonZero(mask) / mask.size < 0.6:
-        return np.zeros_like(mask)
-    _, labels = cv2.connectedComponents(mask)
-    rim = np.unique(
-        np.concatenate([labels[:3].ravel(), labels[-3:].ravel(), labels[:, :3].ravel(), labels[:, -3:].ravel()])
-    )
-    reaching: NDArray[np.uint8] = (np.isin(labels, rim[rim > 0])).astype(np.uint8)
+        return reaching
+    for blob, _, _ in _blobs(mask, _HAND_SHARE * mask.size):
+        at_rim = blob[:3].any() or blob[-3:].any() or blob[:, :3].any() or blob[:, -3:].any()
+        if at_rim and _stands_out(pixels, blob):
+            reaching = np.maximum(reaching, blob)
     return reaching
+
+
+def _stands_out(pixels: Pixels, blob: NDArray[np.uint8]) -> bool:
+    """Whether an area is of another colour than what lies around it; a ground that fades is not."""
+    around = cv2.dilate(blob, np.ones((61, 61), np.uint8)) - cv2.dilate(blob, np.ones((15, 15), np.uint8))
+    if not around.any():
+        return True
+    here, there = (np.median(pixels[area > 0], axis=0) for area in (blob, around))
+    return float(np.abs(here - there).max()) > _UNLIKE
 
 
 def _reaching_in(card: Pixels, margin: int) -> Iterator[NDArray[np.uint8]]:
@@ -218,8 +264,8 @@ def _reaching_in(card: Pixels, margin: int) -> Iterator[NDArray[np.uint8]]:
         if length * _STEP < _LEAST_RUN:
             break
         places = y[run], x[run]
-        like = np.zeros((height, width), np.uint8)
         colour = np.median(soft[places], axis=0)
+        like = np.zeros((height, width), np.uint8)
         like[inside] = (np.abs(soft[inside] - colour).max(2) < _SHADED) & smooth[inside]
         area = _grown(like, places)[inside]
         if area.mean() < _MOST_REACHING and not _spans(area):

@@ -115,3 +115,14 @@ def test_the_largest_comes_first() -> None:
     first, second = _covers(_held(_lit(_card(), (250, 150)), (600, 400)))
     assert first.area > second.area
     assert {first.code, second.code} == {QualityCode.GLARE, QualityCode.COVERED}
+
+
+def test_lines_that_fade_into_white_end_in_light() -> None:
+    """On a card that is white all over, light burns nothing out that was not white."""
+    card = _card(252)
+    light = np.clip((np.arange(800) - (END - 70)) / 60, 0, 1)[None, :, None]
+    card = np.where(card < 252, card + (252 - card) * light, card).astype(np.uint8)
+    (cover,) = _covers(card)
+    assert (cover.code, cover.hides) == (QualityCode.GLARE, True)
+    shadow = np.clip((np.arange(800) - 100) / 300, 0.35, 1)[None, :, None]
+    assert _covers((_card(252) * shadow).astype(np.uint8)) == []
