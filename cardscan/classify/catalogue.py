@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cardscan.classify.index import PhraseIndex
-from cardscan.classify.phrases import Expression, Meaning, Phrase, Statement
+from cardscan.classify.phrases import Expression, Meaning, Phrase, Statement, Title
 from cardscan.errors import BadData
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
 from cardscan.yamldata import Fault, line_of, read_yaml
@@ -27,12 +27,12 @@ STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.
 """How much a phrase says of its attribute. ``aside``: nothing; it keeps the text from being read as something else."""
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "issuer": get_args(Issuer),
+    "issuer": ("set-aside", *get_args(Issuer)),
     "network": ("set-aside", "cigna", "denied"),
     "limit": ("network",),
     "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO", "other"),
     "family": get_args(Family)[:2],
-    "region": get_args(Region),
+    "region": ("set-aside", *get_args(Region)),
     "kind": ("travel", "digital"),
     "exclusion": ("set-aside", *get_args(Exclusion)),
     "funding": get_args(Funding),
@@ -71,6 +71,12 @@ class _PatternFrame(_Frame):
     strength: Strength
 
 
+class _TitleFrame(_Frame):
+    title: Text
+    says: Text
+    strength: Strength
+
+
 class _StatementFrame(_Frame):
     """A sentence in which both patterns are found once what is harmless is taken out of it."""
 
@@ -93,11 +99,12 @@ class _ValueFrame(_Frame):
     patterns: tuple[_PatternFrame, ...] = ()
     numbers: tuple[_NumberFrame, ...] = ()
     statements: tuple[_StatementFrame, ...] = ()
+    titles: tuple[_TitleFrame, ...] = ()
 
     @property
     def regular_expressions(self) -> list[str]:
         own = [p for s in self.statements for p in (s.about, *s.words, *s.harmless)]
-        return [p.pattern for p in self.patterns] + own
+        return [p.pattern for p in self.patterns] + [t.title for t in self.titles] + own
 
 
 class _AttributeFrame(_Frame):
@@ -133,6 +140,7 @@ class Catalogue:
     Attributes:
         phrases: By attribute; under "variant" the sentences that speak for one.
         expressions: By attribute.
+        titles: By attribute; what a line says that says nothing else.
         variants: By id.
         sentences: All that are known, those that many cards share among them.
         version: It changes with every letter of the files.
@@ -141,6 +149,7 @@ class Catalogue:
 
     phrases: dict[str, tuple[Phrase, ...]]
     expressions: dict[str, tuple[Expression | Statement, ...]]
+    titles: dict[str, tuple[Title, ...]]
     variants: dict[str, Variant]
     sentences: tuple[str, ...]
     version: str
@@ -182,16 +191,19 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
         return None, sorted(set(faults))
     phrases: dict[str, list[Phrase]] = defaultdict(list)
     expressions: dict[str, list[Expression | Statement]] = defaultdict(list)
+    titles: dict[str, list[Title]] = defaultdict(list)
     for _, frame in attributes:
         for value, content in frame.values.items():
             phrases[frame.attribute] += _phrases(frame, value, content)
             expressions[frame.attribute] += _expressions(frame.attribute, value, content)
+            titles[frame.attribute] += _titles(frame.attribute, value, content)
     for _, variant in variants:
         phrases["variant"] += [Phrase.of(s, Meaning(s, "variant", variant.id, 1.0)) for s in variant.sentences]
     return (
         Catalogue(
             {k: tuple(v) for k, v in phrases.items()},
             {k: tuple(v) for k, v in expressions.items()},
+            {k: tuple(v) for k, v in titles.items()},
             {v.id: v for _, v in variants},
             tuple(
                 dict.fromkeys(
@@ -287,6 +299,13 @@ def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expre
             Statement(meaning(s.says, s.strength), _any_of([s.about]), _any_of(s.words), _any_of(s.harmless))
             for s in content.statements
         ),
+    ]
+
+
+def _titles(attribute: str, value: str, content: _ValueFrame) -> list[Title]:
+    return [
+        Title(Meaning(t.says, attribute, value, STRENGTH[t.strength]), re.compile(t.title, re.IGNORECASE))
+        for t in content.titles
     ]
 
 

@@ -213,6 +213,9 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         bared, trigrams = bare(raw), Trigrams(folded.letters)
     phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
     hits = find(phrases, expressions, raw, folded, bared)
+    for title in catalogue.titles.get(attribute, ()):
+        lines = zip(stream.lines, stream.starts, strict=True)
+        hits += [hit for line, at in lines if (hit := title.hit(line.text, at)) is not None]
     if attribute == "exclusion":
         unsure = [(start, end) for start, end, labelled in names if not labelled]
         hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.raw[a:b].lower()]

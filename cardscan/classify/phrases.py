@@ -8,7 +8,7 @@ never taken for "Southern" just because forty other letters agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -31,6 +31,8 @@ _DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
 _QUOTED = 60  # letters to either side of a word that limits something; more may be of something else
 _GAP = r"[\s.\-–—()/·•]{0,3}"
 _SENTENCE = re.compile(rf"(?:[^.!{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
+_ANSWER = re.compile(r"\W*(?:it|they|this|that|access|not?|none|never|neither)\b", re.IGNORECASE)
+_SHORT_ANSWER = 40  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,17 @@ class Expression:
         ]
 
 
+def _sentences(raw: str) -> Iterator[tuple[int, int]]:
+    """Where sentences begin and end; one that is answered by a short one ("It does not now.") ends with the answer."""
+    spans = [match.span() for match in _SENTENCE.finditer(raw)]
+    for i, (start, end) in enumerate(spans):
+        if i + 1 < len(spans) and spans[i + 1][0] - end <= 1 and BREAK not in raw[end : spans[i + 1][0]]:
+            answer = raw[slice(*spans[i + 1])]
+            if len(answer) < _SHORT_ANSWER and _ANSWER.match(answer):
+                end = spans[i + 1][1]
+        yield start, end
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A sentence about something, with one of many words in it, what is known to be harmless taken out before.
@@ -115,18 +128,32 @@ class Statement:
 
     def hits(self, raw: str) -> list[Hit]:
         """Every sentence that says so: the limiting word, and what is around it up to the name."""
-        return [hit for sentence in _SENTENCE.finditer(raw) if (hit := self._hit(sentence)) is not None]
+        found = (self._hit(raw[start:end], start) for start, end in _sentences(raw))
+        return [hit for hit in found if hit is not None]
 
-    def _hit(self, sentence: re.Match[str]) -> Hit | None:
-        text = sentence.group()
+    def _hit(self, text: str, at: int) -> Hit | None:
         about = self.about.search(text)
         word = about and self.words.search(self.harmless.sub(lambda m: " " * len(m.group()), text))
         if not about or not word:
             return None
         first = max(min(about.start(), word.start()), word.start() - _QUOTED)
         last = min(max(about.end(), word.end()), word.end() + _QUOTED)
-        start, end = sentence.start() + first, sentence.start() + last
-        return Hit(self.meaning, 1.0, start, end, len(fold(text[first:last]).letters))
+        return Hit(self.meaning, 1.0, at + first, at + last, len(fold(text[first:last]).letters))
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a line says that says nothing else: a stamp, the title of a paper."""
+
+    meaning: Meaning
+    pattern: re.Pattern[str]
+
+    def hit(self, line: str, start: int) -> Hit | None:
+        """The line, if it is this title; ``start`` is its position in the raw text."""
+        words = line.strip(" .,:;!*-–—_|\"'“”()[]")
+        if not words or not self.pattern.fullmatch(words):
+            return None
+        return Hit(self.meaning, 1.0, start, start + len(line), len(fold(words).letters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from cardscan.extract import card_date
 from cardscan.extract.fields import all_values
 from cardscan.extract.invalid import Invalid
-from cardscan.extract.labels import Sheet
+from cardscan.extract.labels import Label, Sheet
 
 UNREAD = "a last day that cannot be read"
 
 _DATE = f"(?:{card_date.PATTERN.pattern})"
 _UNTIL = r"(?:through|thru|until|till|to)"
 _ENDS = re.compile(
-    rf"(?:\b(?:valid|good|coverage)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\bnot\s?valid\s?after"
+    rf"(?:\b(?:valid|good|coverage)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\btermed"
     rf"|\bcoverage\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:coverage|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
     rf"(?:{_UNTIL}|[-–—])|^\W*{_DATE}\s?(?:{_UNTIL}|[-–—]))\W{{0,3}}(?P<end>{_DATE})",
     re.IGNORECASE,
@@ -26,6 +26,11 @@ _MONTHS = re.compile(
     rf"(?:\b(?:valid|good)\s?{_UNTIL}|\bthru|\bexp(?:ir\w+|\.)?(?:\s?date)?)\W{{0,3}}(?P<month>0?[1-9]|1[0-2])[/-](?P<year>20\d\d|\d\d)(?![\d/-])",
     re.IGNORECASE,
 )
+
+_DAYS = re.compile(
+    rf"\bvalid\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})", re.I
+)
+_WORDS_AFTER = 3  # after the label of a last day, from which on it is the beginning of a sentence
 
 
 def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -> str | None:
@@ -41,9 +46,15 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
     if effective is not None and effective > day.isoformat():
         return effective
     ends = list(_ends(sheets))
-    if not ends and any(label.field == "end_date" for sheet in sheets for label in sheet.labels):
+    if not ends and any(_is_label(label, sheet) for sheet in sheets for label in sheet.labels):
         return UNREAD
     return min((end for end in ends if end < day.isoformat()), default=None)
+
+
+def _is_label(label: Label, sheet: Sheet) -> bool:
+    """Whether the label of a last day stands there, not "coverage ends" within a sentence."""
+    after = re.findall(r"[^\W\d]{2,}", sheet.lines[label.row].line.text[label.end :])
+    return label.field == "end_date" and len(after) < _WORDS_AFTER
 
 
 def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
@@ -57,6 +68,12 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
                     yield card_date.validate(match["end"])
                 except Invalid:
                     continue
+            for days in _DAYS.finditer(placed.line.text):
+                try:
+                    start = dt.date.fromisoformat(card_date.validate(days["start"]))
+                except Invalid:
+                    continue
+                yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
             for month in _MONTHS.finditer(placed.line.text):
                 year = int(month["year"]) + (2000 if len(month["year"]) == 2 else 0)
                 yield f"{year:04d}-{int(month['month']):02d}-31"  # as text, no day of the month is later

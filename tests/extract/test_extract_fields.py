@@ -347,7 +347,12 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
         ("Exp 12/24", "2024-12-31"),
         ("Valid until J", UNREAD),
         ("This card expired on 12/31/2025.", "2025-12-31"),
+        ("Termed 01/31/2026", "2026-01-31"),
+        ("Do not use after 12/31/2024", "2024-12-31"),
+        ("Temporary card valid for 30 days from 01/05/2026", "2026-02-04"),
         ("Valid through 12/31/2026", None),
+        ("Temporary card valid for 90 days from 01/05/2026", None),
+        ("Coverage ends on the date that your group leaves", None),
         ("Effective 01/01/2025", None),
         ("DOB 01/02/1980 Eff. Date 01/01/2025", None),
     ],
@@ -359,3 +364,8 @@ def test_a_card_that_is_past_its_end(line: str, date: str | None) -> None:
 def test_a_card_that_is_not_yet_in_force() -> None:
     assert not_in_force([], "2026-07-01", dt.date(2026, 3, 1)) == "2026-07-01"
     assert not_in_force([], "2026-03-01", dt.date(2026, 3, 1)) is None
+
+
+@pytest.mark.parametrize("line", ["Coverage starts 01/01/2028", "Coverage begins on 01/01/2028", "Effective: 1/1/2028"])
+def test_the_first_day_of_a_card(line: str) -> None:
+    assert extract([_sheet("Member ID 0012345678", line)])["effective_date"].value == "2028-01-01"
