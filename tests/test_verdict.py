@@ -356,3 +356,13 @@ def test_a_picture_that_shows_nothing_may_be_of_the_side_that_excludes() -> None
     again = _decision(GOOD, replace(BACK, images=(*BACK.images, blank)))
     assert (again.outcome, again.next_capture, again.reasons[0].code) == ("retake", "front", "side-unread")
     assert _decision(GOOD, replace(BOTH, images=(*BOTH.images, blank))).outcome == "eligible"
+
+
+def test_print_that_is_hidden_may_exclude() -> None:
+    hidden = _decision(GOOD, replace(BOTH, hidden=True))
+    assert (hidden.outcome, hidden.next_capture, hidden.reasons[0].code) == (
+        "retake",
+        "same_side_again",
+        "print-hidden",
+    )
+    assert _decision(replace(GOOD, exclusion="medicare"), replace(BOTH, hidden=True)).outcome == "not_eligible"
