@@ -20,16 +20,18 @@ _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", r
 
 
 _BRAND = re.compile(r"\w\.? kaiser|kaiser \w\.?", re.IGNORECASE)
+_ROMAN = re.compile(r"\b(?=[Il1|]*[l1|])[Il1|]{3}(?![\w|])")  # "III" as readers give it
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
 
 def compact(text: str) -> str:
     """Without what surrounds it, spaces as they are written; a letter that looks the same in both cases as its word.
 
-    >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD")
-    ('Sample, Jane D. DOE', 'BEATRIX McLEOD')
+    >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD IIl")
+    ('Sample, Jane D. DOE', 'BEATRIX McLEOD III')
     """
     spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
+    spaced = _ROMAN.sub("III", spaced)
     cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
     return re.sub(r"\s+", " ", cased).strip(" .,:;-#|")
 

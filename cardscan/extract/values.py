@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import numpy as np
 
@@ -115,7 +116,9 @@ def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
     if label.end < len(line.line.text.rstrip(" :.#")) or label.start == 0:
         return []
     row = next_line(label.row, sheet)
-    return [] if row is None else sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)[:2]
+    words = sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)
+    digits = len(list(takewhile(lambda t: t.text.isdigit(), words)))  # "0053 1480 6677" is one number
+    return words[: max(2, digits)]
 
 
 def next_line(row: int, sheet: Sheet) -> int | None:

@@ -331,7 +331,14 @@ def test_copays_in_columns(view: View) -> None:
     assert (found.value, found.confidence > 0.9) == ("Office visit:$20; ER:$150", True)
 
 
-@pytest.mark.parametrize("lines", [("Office visit $20", "$75"), ("ER: $1 50",)])
+def test_a_number_in_groups_below_its_label_is_read_whole() -> None:
+    stacked = sheet((0, 0, "Group"), (30, 0, "ID No. / MRN"), (28, 1, "0053 1480 6677"), (0, 1, "12345"))
+    assert _field(stacked, "member_id").value == "005314806677"
+
+
+@pytest.mark.parametrize(
+    "lines", [("Office visit $20", "$75"), ("ER: $1 50",), ("PCP $1 5 / ER $300",), ("ER $100", "Specialist S50")]
+)
 def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) -> None:
     assert 0 < extract([_sheet(*lines)])["copays"].confidence <= 0.8
 
