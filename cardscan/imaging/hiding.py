@@ -36,6 +36,7 @@ _UNLIKE = 32
 _SHADED = 80  # levels between the lit and the shaded parts of a thing
 _SMOOTH = 10.0  # levels a pixel, within a thing; at its edges there are more
 _WINDOW = 12  # pixels to which a window of one line height is brought
+_INK, _GROUND = 6, 132  # of a window's 144 pixels by level: dark as its print, bright as its ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +56,34 @@ class Cover:
     hides: bool
 
 
-def covers(card: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> list[Cover]:
+def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> list[Cover]:
     """What lies on a card, the largest first.
 
     Args:
-        card: Laid flat, RGB, with what lies around it.
-        gray: The same in grey.
-        margin: Pixels at every side that lie beyond the card.
-        lines: Boxes of the lines of text on it, in pixels of ``card``.
+        pixels: The card laid flat, RGB, with what lies around it, at any size.
+        gray: The same in grey, 800 pixels wide without its margins.
+        margin: Pixels of ``gray`` at every side that lie beyond the card.
+        lines: Boxes of the lines of text on it, in pixels of ``gray``.
     """
-    inside = slice(margin, card.shape[0] - margin), slice(margin, card.shape[1] - margin)
-    light, skin = _glare(gray[inside]), _skin(np.asarray(card[inside], np.uint8))
+    inside = slice(margin, gray.shape[0] - margin), slice(margin, gray.shape[1] - margin)
+    light = _glare(gray[inside])
+    half = gray.shape[1] // 2, gray.shape[0] // 2  # colours need no more
+    colours = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_LINEAR), np.uint8)
+    hands = [(_skin(colours, margin // 2), _HAND_SHARE)]
+    hands += [(area, _REACHING_SHARE) for area in _reaching_in(colours, margin // 2)]
+    masks = [(QualityCode.GLARE, light, _GLARE_SHARE)]
+    for area, least in hands:
+        full = cv2.resize(area, light.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        masks.append((QualityCode.COVERED, np.asarray(full, np.uint8), least))
     found: list[Cover] = []
     printed: list[_Printed] | None = None
-    for code, mask, least in (
-        (QualityCode.GLARE, light, _GLARE_SHARE),
-        (QualityCode.COVERED, skin, _HAND_SHARE),
-        *((QualityCode.COVERED, area, _REACHING_SHARE) for area in _reaching_in(card, margin)),
-    ):
-        for blob, corners, area in _blobs(mask, least * mask.size):
+    for code, mask, least in masks:
+        for blob, corners, size in _blobs(mask, least * mask.size):
             if printed is None:
                 printed = [_printed(gray[inside], line - margin) for line in lines]
             hides = _washes_out(blob, printed) if code == QualityCode.GLARE else _ends_lines(blob, printed)
             if hides is not None:
-                found.append(Cover(code, corners + margin, area, hides))
+                found.append(Cover(code, corners + margin, size, hides))
     if printed is None:
         printed = [_printed(gray[inside], line - margin) for line in lines]
     if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
@@ -109,7 +114,7 @@ def _printed(gray: NDArray[np.uint8], box: Corners) -> _Printed:
     corners = np.array([(0, 0), (wide, 0), (wide, _WINDOW), (0, _WINDOW)], np.float32)
     strip = cv2.warpPerspective(gray, cv2.getPerspectiveTransform(box.astype(np.float32), corners), (wide, _WINDOW))
     windows = strip.reshape(_WINDOW, count, _WINDOW).transpose(1, 0, 2).reshape(count, -1)
-    ink, ground = np.percentile(windows, (4, 92), axis=1)
+    ink, ground = np.partition(windows, (_INK, _GROUND), axis=1)[:, (_INK, _GROUND)].T.astype(np.float64)
     along = (np.arange(count) + 0.5)[:, None] / count
     places = np.clip(first + along * (last - first), 0, np.array(gray.shape[::-1]) - 1).astype(np.int64)
     return _Printed(first, last, height, places, (ground - ink) / np.maximum(ground, 1), ground)
@@ -213,47 +218,45 @@ def _fades_out(blob: NDArray[np.uint8], slope: NDArray[np.float32]) -> bool:
     return bool(rim.any()) and float(np.percentile(slope[rim > 0], _BARE)) < _SOFT
 
 
-def _skin(pixels: Pixels) -> NDArray[np.uint8]:
-    """Skin-coloured areas that reach in from the rim."""
-    ycc = cv2.cvtColor(cv2.GaussianBlur(pixels, (7, 7), 0), cv2.COLOR_RGB2YCrCb)
+def _skin(colours: Pixels, margin: int) -> NDArray[np.uint8]:
+    """Skin-coloured areas of the card that reach in from its rim."""
+    card = colours[margin : colours.shape[0] - margin, margin : colours.shape[1] - margin]
+    ycc = cv2.cvtColor(cv2.GaussianBlur(card, (5, 5), 0), cv2.COLOR_RGB2YCrCb)
     mask = np.asarray(cv2.inRange(ycc, (50, 138, 80), (250, 178, 124)) // 255, np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).astype(np.uint8)
     reaching: NDArray[np.uint8] = np.zeros_like(mask)
     if not _HAND_SHARE < cv2.countNonZero(mask) / mask.size < 0.6:
         return reaching
     for blob, _, _ in _blobs(mask, _HAND_SHARE * mask.size):
-        at_rim = blob[:3].any() or blob[-3:].any() or blob[:, :3].any() or blob[:, -3:].any()
-        if at_rim and _stands_out(pixels, blob):
+        at_rim = blob[:2].any() or blob[-2:].any() or blob[:, :2].any() or blob[:, -2:].any()
+        if at_rim and _stands_out(card, blob):
             reaching = np.maximum(reaching, blob)
     return reaching
 
 
-def _stands_out(pixels: Pixels, blob: NDArray[np.uint8]) -> bool:
+def _stands_out(card: Pixels, blob: NDArray[np.uint8]) -> bool:
     """Whether an area is of another colour than what lies around it; a ground that fades is not."""
-    around = cv2.dilate(blob, np.ones((61, 61), np.uint8)) - cv2.dilate(blob, np.ones((15, 15), np.uint8))
+    around = cv2.dilate(blob, np.ones((31, 31), np.uint8)) - cv2.dilate(blob, np.ones((7, 7), np.uint8))
     if not around.any():
         return True
-    here, there = (np.median(pixels[area > 0], axis=0) for area in (blob, around))
+    here, there = (np.median(card[area > 0], axis=0) for area in (blob, around))
     return float(np.abs(here - there).max()) > _UNLIKE
 
 
-def _reaching_in(card: Pixels, margin: int) -> Iterator[NDArray[np.uint8]]:
+def _reaching_in(colours: Pixels, margin: int) -> Iterator[NDArray[np.uint8]]:
     """Areas of the card that go on beyond its outline in the same colours: a finger, a slip of paper.
 
     Print and grounds end with the card. What spans it is a band of its design, on a desk of like colour.
     """
-    shape = card.shape[0] - 2 * margin, card.shape[1] - 2 * margin
-    margin //= 2
     if margin <= _DEPTH:
         return
-    height, width = shape[0] // 2 + 2 * margin, shape[1] // 2 + 2 * margin
-    small = np.asarray(cv2.resize(card, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    soft = cv2.GaussianBlur(small, (0, 0), 1).astype(np.int16)
+    height, width = colours.shape[:2]
+    soft = np.asarray(cv2.GaussianBlur(colours, (0, 0), 1), np.uint8)
     rims = list(_rims(height, width, margin))
     same = [_goes_on(soft[inner], soft[outer]) for inner, outer in rims]
     if not 0 < sum(int(s.sum()) for s in same) < _MOST_OPEN * sum(map(len, same)):
         return  # where most of the outline is none, it tells nothing
-    smooth = steepness(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)) < _SMOOTH
+    slope = steepness(np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8))
     inside = slice(margin, height - margin), slice(margin, width - margin)
     runs = [
         (end - start, inner, slice(start, end))
@@ -266,15 +269,17 @@ def _reaching_in(card: Pixels, margin: int) -> Iterator[NDArray[np.uint8]]:
         places = y[run], x[run]
         colour = np.median(soft[places], axis=0)
         like = np.zeros((height, width), np.uint8)
-        like[inside] = (np.abs(soft[inside] - colour).max(2) < _SHADED) & smooth[inside]
+        alike = cv2.inRange(soft[inside], colour - _SHADED, colour + _SHADED)
+        like[inside] = (alike > 0) & (slope[inside] < _SMOOTH)
         area = _grown(like, places)[inside]
         if area.mean() < _MOST_REACHING and not _spans(area):
-            yield np.asarray(cv2.resize(area, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+            yield area
 
 
-def _goes_on(inner: NDArray[np.int16], outer: NDArray[np.int16]) -> NDArray[np.bool_]:
+def _goes_on(inner: NDArray[np.uint8], outer: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where colours inside and outside of an outline are alike; what is burnt out looks like anything that is."""
-    return np.asarray((np.abs(inner - outer).max(1) < _ALIKE) & (inner.min(1) < _BURNT), np.bool_)
+    apart = np.abs(inner.astype(np.int16) - outer).max(1)
+    return np.asarray((apart < _ALIKE) & (inner.min(1) < _BURNT), np.bool_)
 
 
 _Places = tuple[NDArray[np.int64], NDArray[np.int64]]

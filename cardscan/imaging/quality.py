@@ -60,15 +60,15 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
     scale = _SIDE / flat.card.shape[1]
     height, width = flat.pixels.shape[:2]
     shape = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(flat.pixels, shape, interpolation=cv2.INTER_AREA), np.uint8)
-    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    full = cv2.cvtColor(flat.pixels, cv2.COLOR_RGB2GRAY)  # first: one channel is reduced in a third of the time
+    gray = np.asarray(cv2.resize(full, shape, interpolation=cv2.INTER_AREA), np.uint8)
     margin = round(flat.margin * scale)
     lines = _on_card(flat, text, scale)
     problems = list(_of_light(flat, gray[margin : shape[1] - margin, margin : shape[0] - margin], lines))
     hiding: list[Cover] = []
     if flat.corners is not None:
         problems += _of_shape(flat, picture)
-        hiding = covers(small, gray, margin, lines)
+        hiding = covers(flat.pixels, gray, margin, lines)
         for code in dict.fromkeys(cover.code for cover in hiding):
             corners = next(cover.corners for cover in hiding if cover.code == code)
             problems.append(problem(code, box_of(to_photo(flat, corners / scale))))
