@@ -74,11 +74,11 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue)
-    covered = any(side.hidden for side in sides)
-    seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange, covered)
+    hidden = _hides(sides, finds)
+    seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange, hidden)
     attributes = without_hidden(without_brand(attributes, seen), seen)
-    hidden = attributes.issuer == "cigna" and attributes.plan is None
-    agreed = not attributes.conflicts and not seen.two_members and not hidden
+    unsettled = attributes.issuer == "cigna" and attributes.plan is None
+    agreed = not attributes.conflicts and not seen.two_members and not unsettled
     variant = candidates[0].id if agreed and candidates and candidates[0].fits else None
     kind = catalogue.variants[variant].kind if variant and attributes.kind is None else attributes.kind
     card = CardIdentity(
@@ -188,6 +188,16 @@ def _unknown(known: set[str], front: Sheet) -> bool:
     texts = [placed.line.text.upper() for placed in front.lines]
     shown = _words(texts) | {"".join(c for c in text if c.isdigit()) for text in texts}
     return not any(_alike(a, b) or (len(a) > 3 and a in b) for a in known for b in shown)
+
+
+def _hides(sides: Sequence[Side], finds: Sequence[Find]) -> bool:
+    """Whether print is hidden on a side of which no other picture shows at least as much, with nothing on it."""
+    names = [_side_name([f for f in finds if f.view == i]) for i in range(len(sides))]
+    clear = [(name, side) for name, side in zip(names, sides, strict=True) if not side.hidden and name != "unknown"]
+    return any(
+        side.hidden and not any(other == name and better.letters >= side.letters for other, better in clear)
+        for name, side in zip(names, sides, strict=True)
+    )
 
 
 def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:

@@ -42,8 +42,16 @@ _OWN_LINE = re.compile(
 )
 """A line with a label of its own goes on with no sentence: fronts have no full stops."""
 
+_LABELS_ONLY = re.compile(
+    r"\W*(?:(?:coverage|effective|eff|issued?|issuer|80840|date|member|subscriber|customer|name|health|medical|record|mrn|hrn|id"
+    r"|number|no|group|grp|account|rx\s?(?:bin|pcn|grp|group|id)?|bin|pcn|pcp|dob|since)\b\W*)+",
+    re.IGNORECASE,
+)
+"""A line of nothing but labels, with their values in other lines."""
+
 _TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of these is as true as anywhere
 _GUTTER = 0.8  # line heights between two columns, at least
+_RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
 _NAMED = 2.5  # strength from which on a card names the network
 
 
@@ -206,7 +214,7 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
             raw = raw[: at + first] + BREAK * (last - first) + raw[at + last :]
     if attribute in _IN_COLUMNS:
         for at, own in zip(stream.starts, stream.lines, strict=True):
-            if at and _OWN_LINE.match(own.text):
+            if at and (_OWN_LINE.match(own.text) or _LABELS_ONLY.fullmatch(own.text)):
                 raw = raw[: at - 1] + BREAK + raw[at:]
     if raw != stream.raw:
         folded = fold(raw)
@@ -215,7 +223,8 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
     hits = find(phrases, expressions, raw, folded, bared)
     for title in catalogue.titles.get(attribute, ()):
         lines = zip(stream.lines, stream.starts, strict=True)
-        hits += [hit for line, at in lines if (hit := title.hit(line.text, at)) is not None]
+        alone = [hit for line, at in lines if (hit := title.hit(line.text, at)) is not None]
+        hits += [hit for hit in alone if not _RUNS_ON.search(stream.raw[: hit.start])]
     if attribute == "exclusion":
         unsure = [(start, end) for start, end, labelled in names if not labelled]
         hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.raw[a:b].lower()]

@@ -11,12 +11,20 @@ _PLACES = "washington|georgia|virginia|colorado|oregon|hawaii|maryland"
 _NO_SURNAME = f"california|district of columbia|{_PLACES}|ca|co|ga|hi|md|or|va|wa|dc|inc|llc|corp|options"
 _NO_PERSON = (
     "kaiser|permanente|kp|plans?|health|regions?|of|options|inc|hmo|epo|ppo|pos|core|connect|access|choice|bronze|silver"
-    "|gold|platinum|medicare|advantage|card|network|state|group"
+    "|gold|platinum|medicare|advantage|card|network|state|group|tier|options?|value|basic|standard|dual|series"
 )
 _PLAN_WORD = re.compile(rf"\b(?:{_NO_PERSON})\b", re.IGNORECASE)
-_COMMA = re.compile(rf"(?:{_PLACES}),\s?(?!(?:{_NO_SURNAME})\b)[a-z'’-]{{2,}}(?:\s[a-z]\.?)?", re.IGNORECASE)
-_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?[a-z'’.-]+){{1,3}}\s(?:{_PLACES})(?:\s(?:jr|sr|ii|iii|iv)\b\.?)?"
-_AFTER_LABEL = re.compile(rf"(?:member|subscriber)?(?:['’]s)?\s?name\s?:{_FULL}", re.IGNORECASE)
+_COMMA = re.compile(rf"(?:{_PLACES}),\s?(?!(?:{_NO_SURNAME})\b)(?:[^\W\d_]|['’-]){{2,}}(?:\s[a-z]\.?)?", re.IGNORECASE)
+_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?(?:[^\W\d_]|['’.-])+){{1,3}}\s(?:{_PLACES})(?:\s(?:jr|sr|ii|iii|iv)\b\.?)?"
+_AFTER_LABEL = re.compile(
+    rf"(?:(?:(?:member|subscriber)?(?:['’]s)?\s?name|member)\s?:|subscriber\b:?){_FULL}", re.IGNORECASE
+)
+_SUFFIX = r"(?:jr|sr|ii|iii|iv)\b\.?"
+_OF_A_PERSON = re.compile(  # no plan is called "junior", and none has an initial
+    rf"(?!.*\b(?:{_NO_PERSON})\b)(?:(?:(?:[^\W\d_]|['’.-])+\s){{1,3}}(?:{_PLACES}),?\s{_SUFFIX}"
+    rf"|(?:{_PLACES})\s{_SUFFIX},\s?(?:[^\W\d_]|['’-])+(?:\s[a-z]\.?)?|(?:[^\W\d_]|['’-]){{2,}}\s[a-z]\.?\s(?:{_PLACES}))",
+    re.IGNORECASE,
+)
 _BESIDE_LABEL = re.compile(_FULL, re.IGNORECASE)
 _LABEL = re.compile(
     r"\W*(?:(?:member|subscriber|patient|enrollee|insured|cardholder|customer)(?:['’]s)?(?:\sname)?|name)\W*",
@@ -34,12 +42,14 @@ def is_name(text: str, *, labelled: bool = False) -> bool:
         labelled: Whether a label beside it says that it is a name: then "Thomas Washington" is one, too.
     """
     text = text.strip()
-    return bool(_COMMA.fullmatch(text) or _AFTER_LABEL.fullmatch(text) or (labelled and _BESIDE_LABEL.fullmatch(text)))
+    forms = (_COMMA, _AFTER_LABEL, _OF_A_PERSON, *((_BESIDE_LABEL,) if labelled else ()))
+    return any(form.fullmatch(text) for form in forms)
 
 
 def is_sure(text: str, *, labelled: bool) -> bool:
-    """Whether a label in the line, or beside it, says that it is a name, and no word in it speaks of a plan."""
-    return (labelled or _AFTER_LABEL.fullmatch(text.strip()) is not None) and not _PLAN_WORD.search(text)
+    """Whether its form, or a label in or beside it, says that it is a name, and no word in it speaks of a plan."""
+    told = labelled or any(form.fullmatch(text.strip()) for form in (_AFTER_LABEL, _OF_A_PERSON))
+    return told and not _PLAN_WORD.search(text)
 
 
 def names_beside_labels(placed: Sequence[Placed]) -> frozenset[int]:

@@ -31,7 +31,11 @@ _DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
 _QUOTED = 60  # letters to either side of a word that limits something; more may be of something else
 _GAP = r"[\s.\-–—()/·•]{0,3}"
 _SENTENCE = re.compile(rf"(?:[^.!{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
-_ANSWER = re.compile(r"\W*(?:it|they|this|that|access|not?|none|never|neither)\b", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"\W*(?:(?:it|they|access|neither|none|never)\b|(?:this|that)\b(?!\s(?:card|plan|ID)\b)"
+    r"|not\b(?!\s(?:transferable|insurance)\b)|no\b(?!\s\w))",
+    re.IGNORECASE,
+)
 _SHORT_ANSWER = 40  # letters
 
 

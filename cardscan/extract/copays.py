@@ -18,7 +18,7 @@ _VISIT = re.compile(
     r"|\b(?:er|ed|ov|uc)\b)",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"\s\d{1,2}\b(?!\s?%)")  # "$1 50": an amount that was torn
+_GOES_ON = re.compile(r"\s\d{1,2}\b(?!\s?%|\s[a-z])")  # "$1 50": an amount that was torn
 _MISREAD = re.compile(r"(?<![A-Za-z\d])[Ss§]\s?\d{2,3}\b")  # "S50"
 _WITHIN = 15  # letters between a kind of visit and its amount in one line
 _FAR = 20.0  # line heights between the two in one row
@@ -52,7 +52,7 @@ def _pairs(sheet: Sheet) -> tuple[list[_Pair], bool]:
     pairs, alone = [], False
     for row, placed in enumerate(sheet.lines):
         start = 0
-        alone = alone or _MISREAD.search(placed.line.text) is not None
+        alone = alone or (_MISREAD.search(placed.line.text) is not None and _VISIT.search(placed.line.text) is not None)
         for amount in MONEY.finditer(placed.line.text):
             visit = _before(placed.line.text[start : amount.start()])
             if visit is None and start == 0 and not placed.line.text[: amount.start()].strip():

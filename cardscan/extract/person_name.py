@@ -20,7 +20,7 @@ _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", r
 
 
 _BRAND = re.compile(r"\w\.? kaiser|kaiser \w\.?", re.IGNORECASE)
-_ROMAN = re.compile(r"\b(?=[Il1|]*[l1|])[Il1|]{3}(?![\w|])")  # "III" as readers give it
+_ROMAN = re.compile(r"(?<=\w\s)(?!111)[Il1|]{3}(?![\w|])")  # "III" as readers give it
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
 

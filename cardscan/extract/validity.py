@@ -30,7 +30,7 @@ _MONTHS = re.compile(
 _DAYS = re.compile(
     rf"\bvalid\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})", re.I
 )
-_WORDS_AFTER = 3  # after the label of a last day, from which on it is the beginning of a sentence
+_SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
 
 
 def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -> str | None:
@@ -53,8 +53,8 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
 
 def _is_label(label: Label, sheet: Sheet) -> bool:
     """Whether the label of a last day stands there, not "coverage ends" within a sentence."""
-    after = re.findall(r"[^\W\d]{2,}", sheet.lines[label.row].line.text[label.end :])
-    return label.field == "end_date" and len(after) < _WORDS_AFTER
+    after = sheet.lines[label.row].line.text[label.end :] + " "
+    return label.field == "end_date" and _SENTENCE.match(after) is None
 
 
 def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence
     """
     inside = slice(margin, gray.shape[0] - margin), slice(margin, gray.shape[1] - margin)
     light = _glare(gray[inside])
-    half = gray.shape[1] // 2, gray.shape[0] // 2  # colours need no more
+    half = max(1, gray.shape[1] // 2), max(1, gray.shape[0] // 2)  # colours need no more
     colours = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_LINEAR), np.uint8)
     hands = [(_skin(colours, margin // 2), _HAND_SHARE)]
     hands += [(area, _REACHING_SHARE) for area in _reaching_in(colours, margin // 2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from card_text import card
 from classify.test_adversarial import (
     BROAD,
     CIGNA_BACK,
@@ -14,6 +15,9 @@ from classify.test_adversarial import (
     front,
     outcome,
 )
+
+from cardscan.classify.catalogue import load_catalogue
+from cardscan.classify.match import match
 
 PPO = front("PPO Plan - Colorado")
 HMO = front("HMO")
@@ -115,6 +119,62 @@ def test_what_stands_beside_the_name_without_denying_it(sentence: str) -> None:
 )
 def test_an_excluded_product_in_a_sentence_is_never_eligible(line: str) -> None:
     assert outcome(HMO, (*LIMITED, line)) != "eligible"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Other coverage: Medicare",),
+        ("Other health coverage: Medi-Cal",),
+        ("Kaiser Permanente Medicare / Medicaid Plan",),
+        ("MediCal Recipient",),
+        ("Medicar Insurance",),
+        ("Medicare Part D plan, creditable coverage included",),
+        ("Rx coverage not available for this plan", "Kaiser Permanente Washington"),
+        ("Vision not available for this plan", "State of Washington"),
+        ("Non-emergency care is not available for dependents", "Kaiser Foundation Health Plan of Washington"),
+        ("Dental / Vision", "UnitedHealthcare"),
+        ("Medical/Dental/Vision Aetna",),
+        ("This network may not be used until 01/01/2028.",),
+        ("This card is not valid after December 2024.",),
+        ("This card may not be used until the rider is bought.",),
+    ],
+)
+def test_what_is_set_aside_hides_nothing_that_excludes(lines: tuple[str, ...]) -> None:
+    assert outcome(HMO, (*LIMITED, *lines)) != "eligible"
+    assert outcome((*HMO, *lines), LIMITED) != "eligible"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Benefits end if coverage has been", "terminated."),
+        ("Alteration makes this card", "void."),
+        ("Discard your", "old card."),
+        ("See your Summary of Benefits or", "Evidence of Coverage for details"),
+        ("Dental", "Not covered"),
+        ("Rx card",),
+        ("Employee ID",),
+        ("Send claims to Cigna. No faxes please.",),
+        ("Cigna PPO Network. This card is not transferable.",),
+    ],
+)
+def test_the_last_line_of_a_sentence_is_no_stamp(lines: tuple[str, ...]) -> None:
+    assert outcome(PPO, (*BROAD, *lines)) == "eligible"
+    assert outcome(HMO, (*LIMITED, *lines)) == "eligible"
+
+
+@pytest.mark.parametrize(
+    "name", ["José A. Washington", "Dmitri Washington Jr", "WASHINGTON JR, NGOC T", "Subscriber: Ana Washington"]
+)
+def test_a_name_that_only_a_person_can_have(name: str) -> None:
+    assert outcome((*HMO, name), LIMITED) == "eligible"
+    assert outcome(("KAISER PERMANENTE", "Washington", "HMO", name, *MEMBER), LIMITED) != "eligible"
+
+
+def test_labels_over_their_values_are_no_sentence() -> None:
+    rows = ("cigna healthcare", "POS Open Access", "ID", "U83231964", "PCN", "Coverage Effective", "28-Sep-2023")
+    assert "limit" not in {find.meaning.attribute for find in match(card(rows), load_catalogue())}
 
 
 def test_a_network_that_is_not_open_to_medicare_members_excludes_nobody_else() -> None:
