@@ -22,7 +22,8 @@ _AFTER_LABEL = re.compile(
 _SUFFIX = r"(?:jr|sr|ii|iii|iv)\b\.?"
 _OF_A_PERSON = re.compile(  # no plan is called "junior", and none has an initial
     rf"(?!.*\b(?:{_NO_PERSON})\b)(?:(?:(?:[^\W\d_]|['’.-])+\s){{1,3}}(?:{_PLACES}),?\s{_SUFFIX}"
-    rf"|(?:{_PLACES})\s{_SUFFIX},\s?(?:[^\W\d_]|['’-])+(?:\s[a-z]\.?)?|(?:[^\W\d_]|['’-]){{2,}}\s[a-z]\.?\s(?:{_PLACES}))",
+    rf"|(?:{_PLACES})\s{_SUFFIX},\s?(?:[^\W\d_]|['’-])+(?:\s[a-z]\.?)?"
+    rf"|(?:[^\W\d_]|['’-]){{2,}}\s[a-z]\.?\s(?:{_PLACES})|(?:{_PLACES}),\s?(?:[^\W\d_]|['’-]){{2,}}\s[a-z]\.?)",
     re.IGNORECASE,
 )
 _BESIDE_LABEL = re.compile(_FULL, re.IGNORECASE)
@@ -60,6 +61,6 @@ def names_beside_labels(placed: Sequence[Placed]) -> frozenset[int]:
 
 def _belongs(line: Placed, label: Placed) -> bool:
     if min(line.bottom, label.bottom) - max(line.top, label.top) > 0.5 * min(line.height, label.height):
-        return 0 <= line.left - label.right < _FAR
+        return -0.5 <= line.left - label.right < _FAR
     apart = abs(line.middle - label.middle)
     return apart < _NEXT * max(line.height, label.height) and line.left < label.right and line.right > label.left

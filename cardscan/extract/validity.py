@@ -30,6 +30,7 @@ _MONTHS = re.compile(
 _DAYS = re.compile(
     rf"\bvalid\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})", re.I
 )
+_SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use", re.IGNORECASE)
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
 
 
@@ -53,8 +54,9 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
 
 def _is_label(label: Label, sheet: Sheet) -> bool:
     """Whether the label of a last day stands there, not "coverage ends" within a sentence."""
-    after = sheet.lines[label.row].line.text[label.end :] + " "
-    return label.field == "end_date" and _SENTENCE.match(after) is None
+    text = sheet.lines[label.row].line.text
+    said = _SAYS_END.search(text[label.start : label.end])  # "coverage and" is nearly "coverage end"
+    return label.field == "end_date" and said is not None and _SENTENCE.match(text[label.end :] + " ") is None
 
 
 def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:

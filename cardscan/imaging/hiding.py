@@ -158,9 +158,12 @@ def _fading_ends(line: _Printed) -> Iterator[NDArray[np.float64]]:
 
 
 def _ends_lines(hand: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | None:
-    """Whether a line ends at a hand; None where print stands on what has a hand's colour: a ground."""
+    """Whether a line ends at a hand; None where print stands on it, or between its parts: that is a ground."""
     usual = float(np.median(np.concatenate([line.contrast for line in lines]))) if lines else 0.0
-    on = [line.contrast[hand[line.places[:, 1], line.places[:, 0]] > 0] for line in lines]
+    whole = np.zeros_like(hand)
+    points = np.asarray(cv2.findNonZero(hand), np.int32)
+    cv2.fillConvexPoly(whole, np.asarray(cv2.convexHull(points), np.int32), 1)
+    on = [line.contrast[whole[line.places[:, 1], line.places[:, 0]] > 0] for line in lines]
     if sum(int((contrast > usual / 2).sum()) for contrast in on) >= _WINDOWS:
         return None
     return any(_at(hand, point) for line in lines for point in _beyond(line))

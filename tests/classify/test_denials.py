@@ -165,7 +165,14 @@ def test_the_last_line_of_a_sentence_is_no_stamp(lines: tuple[str, ...]) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["José A. Washington", "Dmitri Washington Jr", "WASHINGTON JR, NGOC T", "Subscriber: Ana Washington"]
+    "name",
+    [
+        "José A. Washington",
+        "Dmitri Washington Jr",
+        "WASHINGTON JR, NGOC T",
+        "Washington, Aaliyah A",
+        "Subscriber: Ana Washington",
+    ],
 )
 def test_a_name_that_only_a_person_can_have(name: str) -> None:
     assert outcome((*HMO, name), LIMITED) == "eligible"

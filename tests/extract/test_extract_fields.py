@@ -272,6 +272,7 @@ def test_persons_are_told_from_places_and_firms() -> None:
     front = ("Group 123456", "RxBIN 003585", "Halcyon Software, Inc.", "Dr. Ann Sample, MD", "Portland, Oregon")
     assert names_alone(_sheet(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
     assert names_alone(_sheet("Chattanooga, Tennessee", "Sample, Jane")) == []
+    assert all_values("member_name", [_sheet("ATTENTION PROVIDERS: THIS", "MEMBER MAY RECEIVE CARE")]) == []
 
 
 def test_a_claims_address_gets_back_the_spaces_that_readers_lose() -> None:
@@ -361,6 +362,8 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
         ("Temporary card valid for 90 days from 01/05/2026", None),
         ("Coverage ends on the date that your group leaves", None),
         ("Benefits are subject to the terms of the plan", None),
+        ("the Evidence of Coverage and", None),
+        ("EVIDENCE OF COVERAGE AND CERTIFICATE OF INSURANCE", None),
         ("Exp Date Group Number Plan Code", UNREAD),
         ("Expires the last day of December 2024", UNREAD),
         ("Effective 01/01/2025", None),

@@ -107,6 +107,14 @@ def test_a_band_of_the_design_on_a_desk_of_its_colour_covers_nothing() -> None:
     assert _covers_beyond(_on_desk(card)) == []
 
 
+def test_print_on_what_goes_on_beyond_the_rim_makes_it_a_ground() -> None:
+    """A header nearly from side to side, of the desk's colour in a shadow."""
+    wide = _on_desk(_card())
+    cv2.rectangle(wide, (80, 40), (840, 150), (70, 62, 55), -1)
+    cv2.putText(wide, TEXT, (100, 142), 0, 1.0, (235, 235, 235), 2, cv2.LINE_AA)
+    assert _covers_beyond(wide) == []
+
+
 def test_a_card_on_a_desk_of_its_own_colour_is_not_covered() -> None:
     assert _covers_beyond(_on_desk(_card(), (225, 225, 225))) == []
 
