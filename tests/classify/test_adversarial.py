@@ -38,11 +38,13 @@ def _rules() -> Rules:
     return load_rules()
 
 
-def outcome(*texts: tuple[str, ...]) -> str:
+def outcome(*texts: tuple[str, ...], hidden: tuple[int, ...] = ()) -> str:
+    """The outcome for sides of these lines; on some, print is hidden."""
     pixels = np.zeros((4, 4, 3), np.uint8)
     corners = np.array([[0, 0], [1500, 0], [1500, 900], [0, 900]], float)
     views = card(*texts)
-    sides = [Side(v, Flat(pixels, np.eye(3), corners, 0.9), Quality(score=0.9), Reading((), "lines", 0)) for v in views]
+    flat, nothing = Flat(pixels, np.eye(3), corners, 0.9), Reading((), "lines", 0)
+    sides = [Side(v, flat, Quality(score=0.9), nothing, i in hidden) for i, v in enumerate(views)]
     photos = [Photo(str(i), 0, pixels, 1600, 1000) for i in range(len(views))]
     identity = identify_card(sides, photos, catalogue())
     by_rules = decide(identity.facts, VISIT, as_of=TODAY, rules=_rules())
@@ -57,6 +59,13 @@ def front(*lines: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("line", ["HMO Plan", "EPO", "Deductible HMO", "HMO - Northwest", "HMO Oregon/SW Washington"])
 def test_the_cards_that_the_traps_are_made_of_are_eligible(line: str) -> None:
     assert outcome(front(line), LIMITED) == "eligible"
+
+
+def test_a_clear_picture_of_a_side_makes_up_for_one_that_hides_print() -> None:
+    card_front = front("HMO")
+    assert outcome(card_front, LIMITED, hidden=(1,)) == "retake"
+    assert outcome(card_front, LIMITED, LIMITED, hidden=(1,)) == "eligible"
+    assert outcome(card_front, LIMITED, LIMITED[:-1], hidden=(1,)) == "retake"  # which shows less
 
 
 def test_the_capital_is_not_the_state() -> None:
