@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -67,7 +68,12 @@ def known_labels() -> tuple[tuple[str, str], ...]:
 
 def squeeze(text: str) -> str:
     """Letters, digits and # in capitals; what a label is compared by."""
-    return "".join(c for c in text.upper() if c.isalnum() or c == "#")
+    return "".join(_capital(c) for c in text if c.isalnum() or c == "#")
+
+
+def _capital(character: str) -> str:
+    """One capital without accents, which readers see in specks: "Good thrü"."""
+    return unicodedata.normalize("NFKD", character).upper()[0]
 
 
 def read_sheet(view: View) -> Sheet:
@@ -83,7 +89,7 @@ def read_sheet(view: View) -> Sheet:
 
 def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
     text = placed.line.text
-    kept = [(c.upper(), i) for i, c in enumerate(text) if c.isalnum() or c == "#"]
+    kept = [(_capital(c), i) for i, c in enumerate(text) if c.isalnum() or c == "#"]
     letters = "".join(c for c, _ in kept)
     taken = [False] * len(letters)
     for known, search in ((known_labels(), _exact), (_likely(letters), _fuzzy)):  # to the letter before what is like it

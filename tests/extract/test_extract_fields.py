@@ -354,6 +354,8 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
         ("End date: Ju1 31, 2025", "2025-07-31"),
         ("Exp 12/24", "2024-12-31"),
         ("Valid until J", UNREAD),
+        ("Good thrü J", UNREAD),
+        ("Straße 5, Valid until J", UNREAD),
         ("This card expired on 12/31/2025.", "2025-12-31"),
         ("Termed 01/31/2026", "2026-01-31"),
         ("Do not use after 12/31/2024", "2024-12-31"),
