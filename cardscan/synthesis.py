@@ -67,14 +67,15 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     views = [side.view for side in sides]
     sheets = tuple(read_sheet(view) for view in views)
     finds, attributes = _settled(sides, catalogue)
-    images = report_images(sides, photos, finds)
+    names = [_side_name([f for f in finds if f.view == i]) for i in range(len(sides))]
+    images = report_images(sides, photos, finds, names)
     letters, certainty = _read_quality(sides)
     candidates = ranking(attributes, finds, catalogue)
     confidence = confidence_of(attributes, candidates, certainty)
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue)
-    hidden = _hides(sides, finds)
+    hidden = _hides(sides, names)
     seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange, hidden)
     attributes = without_hidden(without_brand(attributes, seen), seen)
     unsettled = attributes.issuer == "cigna" and attributes.plan is None
@@ -190,9 +191,8 @@ def _unknown(known: set[str], front: Sheet) -> bool:
     return not any(_alike(a, b) or (len(a) > 3 and a in b) for a in known for b in shown)
 
 
-def _hides(sides: Sequence[Side], finds: Sequence[Find]) -> bool:
+def _hides(sides: Sequence[Side], names: Sequence[SideName]) -> bool:
     """Whether print is hidden on a side of which no other picture shows at least as much, with nothing on it."""
-    names = [_side_name([f for f in finds if f.view == i]) for i in range(len(sides))]
     clear = [(name, side) for name, side in zip(names, sides, strict=True) if not side.hidden and name != "unknown"]
     return any(
         side.hidden and not any(other == name and better.letters >= side.letters for other, better in clear)
@@ -200,14 +200,16 @@ def _hides(sides: Sequence[Side], finds: Sequence[Find]) -> bool:
     )
 
 
-def report_images(sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find]) -> tuple[ImageReport, ...]:
+def report_images(
+    sides: Sequence[Side], photos: Sequence[Photo], finds: Sequence[Find], names: Sequence[SideName]
+) -> tuple[ImageReport, ...]:
     """One report a picture: which side it shows, where the card is, which way up, and what is wrong with it."""
     reports = []
     speaking = {f.view for f in finds if f.strength > 0}
     for index, photo in enumerate(photos):
         own = [(i, side) for i, side in enumerate(sides) if side.view.image == index]
-        names = {_side_name([f for f in finds if f.view == i]) for i, _ in own} - {"unknown"}
-        name: SideName = "both" if len(names) > 1 else names.pop() if names else "unknown"
+        known = {names[i] for i, _ in own} - {"unknown"}
+        name: SideName = "both" if len(known) > 1 else known.pop() if known else "unknown"
         best = max(own, key=lambda pair: pair[1].letters, default=None)
         side = best[1] if best else None
         corners = _corners(side) if side else None

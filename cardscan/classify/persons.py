@@ -10,20 +10,22 @@ from cardscan.layout import Placed
 _PLACES = "washington|georgia|virginia|colorado|oregon|hawaii|maryland"
 _NO_SURNAME = f"california|district of columbia|{_PLACES}|ca|co|ga|hi|md|or|va|wa|dc|inc|llc|corp|options"
 _NO_PERSON = (
-    "kaiser|permanente|kp|plans?|health|regions?|of|options|inc|hmo|epo|ppo|pos|core|connect|access|choice|bronze|silver"
+    "kaiser|permanente|kp|plans?|health|regions?|of|inc|hmo|epo|ppo|pos|core|connect|access|choice|bronze|silver"
     "|gold|platinum|medicare|advantage|card|network|state|group|tier|options?|value|basic|standard|dual|series"
 )
 _PLAN_WORD = re.compile(rf"\b(?:{_NO_PERSON})\b", re.IGNORECASE)
-_COMMA = re.compile(rf"(?:{_PLACES}),\s?(?!(?:{_NO_SURNAME})\b)(?:[^\W\d_]|['’-]){{2,}}(?:\s[a-z]\.?)?", re.IGNORECASE)
-_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?(?:[^\W\d_]|['’.-])+){{1,3}}\s(?:{_PLACES})(?:\s(?:jr|sr|ii|iii|iv)\b\.?)?"
+_LETTER = r"(?:[^\W\d_]|['’-])"
+_WORD = r"(?:[^\W\d_]|['’.-])+"
+_SUFFIX = r"(?:jr|sr|ii|iii|iv)\b\.?"
+_COMMA = re.compile(rf"(?:{_PLACES}),\s?(?!(?:{_NO_SURNAME})\b){_LETTER}{{2,}}(?:\s[a-z]\.?)?", re.IGNORECASE)
+_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?{_WORD}){{1,3}}\s(?:{_PLACES})(?:\s{_SUFFIX})?"
 _AFTER_LABEL = re.compile(
     rf"(?:(?:(?:member|subscriber)?(?:['’]s)?\s?name|member)\s?:|subscriber\b:?){_FULL}", re.IGNORECASE
 )
-_SUFFIX = r"(?:jr|sr|ii|iii|iv)\b\.?"
 _OF_A_PERSON = re.compile(  # no plan is called "junior", and none has an initial
-    rf"(?!.*\b(?:{_NO_PERSON})\b)(?:(?:(?:[^\W\d_]|['’.-])+\s){{1,3}}(?:{_PLACES}),?\s{_SUFFIX}"
-    rf"|(?:{_PLACES})\s{_SUFFIX},\s?(?:[^\W\d_]|['’-])+(?:\s[a-z]\.?)?"
-    rf"|(?:[^\W\d_]|['’-]){{2,}}\s[a-z]\.?\s(?:{_PLACES})|(?:{_PLACES}),\s?(?:[^\W\d_]|['’-]){{2,}}\s[a-z]\.?)",
+    rf"(?!.*\b(?:{_NO_PERSON})\b)(?:(?:{_WORD}\s){{1,3}}(?:{_PLACES}),?\s{_SUFFIX}"
+    rf"|(?:{_PLACES})\s{_SUFFIX},\s?{_LETTER}+(?:\s[a-z]\.?)?"
+    rf"|{_LETTER}{{2,}}\s[a-z]\.?\s(?:{_PLACES})|(?:{_PLACES}),\s?{_LETTER}{{2,}}\s[a-z]\.?)",
     re.IGNORECASE,
 )
 _BESIDE_LABEL = re.compile(_FULL, re.IGNORECASE)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from cardscan.extract import card_date
 from cardscan.extract.fields import all_values
-from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Label, Sheet
 
 UNREAD = "a last day that cannot be read"
@@ -66,16 +65,12 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
     for sheet in sheets:
         for placed in sheet.lines:
             for match in _ENDS.finditer(placed.line.text):
-                try:
+                if card_date.is_valid(match["end"]):
                     yield card_date.validate(match["end"])
-                except Invalid:
-                    continue
             for days in _DAYS.finditer(placed.line.text):
-                try:
+                if card_date.is_valid(days["start"]):
                     start = dt.date.fromisoformat(card_date.validate(days["start"]))
-                except Invalid:
-                    continue
-                yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
+                    yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
             for month in _MONTHS.finditer(placed.line.text):
                 year = int(month["year"]) + (2000 if len(month["year"]) == 2 else 0)
                 yield f"{year:04d}-{int(month['month']):02d}-31"  # as text, no day of the month is later

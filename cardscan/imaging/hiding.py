@@ -75,17 +75,13 @@ def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence
     for area, least in hands:
         full = cv2.resize(area, light.shape[::-1], interpolation=cv2.INTER_NEAREST)
         masks.append((QualityCode.COVERED, np.asarray(full, np.uint8), least))
+    printed = [_printed(gray[inside], line - margin) for line in lines]
     found: list[Cover] = []
-    printed: list[_Printed] | None = None
     for code, mask, least in masks:
         for blob, corners, size in _blobs(mask, least * mask.size):
-            if printed is None:
-                printed = [_printed(gray[inside], line - margin) for line in lines]
             hides = _washes_out(blob, printed) if code == QualityCode.GLARE else _ends_lines(blob, printed)
             if hides is not None:
                 found.append(Cover(code, corners + margin, size, hides))
-    if printed is None:
-        printed = [_printed(gray[inside], line - margin) for line in lines]
     if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
         found += _faded(printed, margin)
     return sorted(found, key=lambda cover: -cover.area)
