@@ -144,7 +144,7 @@ class Catalogue:
         variants: By id.
         sentences: All that are known, those that many cards share among them.
         version: It changes with every letter of the files.
-        index: Of the phrases, by attribute.
+        index: Of all phrases.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
@@ -153,10 +153,11 @@ class Catalogue:
     variants: dict[str, Variant]
     sentences: tuple[str, ...]
     version: str
-    index: dict[str, PhraseIndex] = field(init=False, repr=False, compare=False)
+    index: PhraseIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", {name: PhraseIndex(phrases) for name, phrases in self.phrases.items()})
+        every = [phrase for phrases in self.phrases.values() for phrase in phrases]
+        object.__setattr__(self, "index", PhraseIndex(every))
 
 
 _Frame_ = TypeVar("_Frame_", bound=BaseModel)
@@ -293,7 +294,10 @@ def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expre
 
     return [
         *(Expression.of_token(t.token, meaning(t.token, t.strength), t.near) for t in content.tokens),
-        *(Expression(meaning(p.says, p.strength), re.compile(p.pattern, re.IGNORECASE)) for p in content.patterns),
+        *(
+            Expression.of_pattern(re.compile(p.pattern, re.IGNORECASE), meaning(p.says, p.strength))
+            for p in content.patterns
+        ),
         *(Expression.of_number(n.digits, meaning(n.says, n.strength)) for n in content.numbers),
         *(
             Statement(meaning(s.says, s.strength), _any_of([s.about]), _any_of(s.words), _any_of(s.harmless))

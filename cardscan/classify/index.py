@@ -6,6 +6,7 @@ them at most. So the phrases that have too few there need not be searched for, a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from math import ceil, floor
 
@@ -17,15 +18,6 @@ from cardscan.classify.phrases import KEY_SCORE, SHORTEST_PLACE, Phrase, least_s
 _CODES = 1 << 18  # three letters of six bits each
 
 
-class Trigrams:
-    """The groups of three letters of a text."""
-
-    def __init__(self, letters: str) -> None:
-        self.length = len(letters)
-        self.present = np.zeros(_CODES, np.bool_)
-        self.present[_codes(letters)] = True
-
-
 class PhraseIndex:
     """Phrases, to be sifted by a text's groups of three letters."""
 
@@ -35,11 +27,16 @@ class PhraseIndex:
         self._whole = _Groups([phrase.letters for phrase in phrases], [_least(phrase) for phrase in phrases])
         self._keys = _Groups([_key(phrase) for phrase in phrases], [_least_of_key(phrase) for phrase in phrases])
 
-    def likely(self, text: Trigrams) -> list[Phrase]:
-        """The phrases that the text may say, in their order."""
-        fit = self._whole.enough(text.present) & self._keys.enough(text.present)
-        fit |= self._lengths > text.length  # the search takes a text that is shorter than the phrase for its part
-        return [self._phrases[i] for i in np.flatnonzero(fit)]
+    def likely(self, letters: str) -> dict[str, list[Phrase]]:
+        """The phrases that a text of these folded letters may say, by attribute and in their order."""
+        present = np.zeros(_CODES, np.bool_)
+        present[_codes(letters)] = True
+        fit = self._whole.enough(present) & self._keys.enough(present)
+        fit |= self._lengths > len(letters)  # the search takes a text that is shorter than the phrase for its part
+        found: dict[str, list[Phrase]] = defaultdict(list)
+        for i in np.flatnonzero(fit):
+            found[self._phrases[i].meaning.attribute].append(self._phrases[i])
+        return found
 
 
 class _Groups:

@@ -7,6 +7,7 @@ that a sentence which the layout broke is still found). Lists of states are set 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,9 @@ from itertools import pairwise
 import numpy as np
 
 from cardscan.classify.catalogue import Catalogue
-from cardscan.classify.folding import Folded, fold
-from cardscan.classify.index import Trigrams
 from cardscan.classify.persons import is_name, is_sure, names_beside_labels
-from cardscan.classify.phrases import BREAK, Hit, Meaning, bare, find
+from cardscan.classify.phrases import Hit, Meaning, Phrase, find
+from cardscan.classify.text import BREAK, Text
 from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Box, Corners, Line, box_of
 
@@ -89,15 +89,16 @@ class _Stream:
     """Lines in some order as one text.
 
     Attributes:
-        starts: Positions at which the lines begin.
+        text: Its text.
+        likely: The phrases that it may say, by attribute.
+        lines: Its lines.
+        starts: Positions at which they begin.
         labelled: Ids of the lines beside which a label says that they are a person's name.
         walls: Positions that nothing found may reach across: another column begins there.
     """
 
-    raw: str
-    folded: Folded
-    bare: str
-    trigrams: Trigrams
+    text: Text
+    likely: dict[str, list[Phrase]]
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
     labelled: frozenset[int]
@@ -106,9 +107,9 @@ class _Stream:
 
 def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
     """Everything the catalogue knows that the views say, strongest first within an attribute and value."""
-    finds: dict[tuple[str, str, str, int], Find] = {}
+    finds: dict[tuple[str, str, str, int], tuple[float, Hit, _Stream]] = {}
     for number, view in enumerate(views):
-        columns, rows = _streams(view)
+        columns, rows = _streams(view, catalogue)
         for attribute in catalogue.phrases:
             by_column = _search(columns, attribute, catalogue)
             # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
@@ -120,11 +121,12 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
                 by_column = [hit for hit in by_column if not _covered(_parts(hit, columns), aside)]
             for stream, hits in ((columns, by_column), (rows, by_row)):
                 for hit in hits:
-                    found = _as_find(hit, stream, number, view.image)
-                    key = (attribute, found.meaning.value, found.meaning.says, number)
-                    if key not in finds or finds[key].strength * finds[key].score < found.strength * found.score:
-                        finds[key] = found
-    return tuple(sorted(finds.values(), key=lambda f: -f.strength * f.score))
+                    worth = hit.score * _strength(hit, stream)
+                    key = (attribute, hit.meaning.value, hit.meaning.says, number)
+                    if key not in finds or finds[key][0] < worth:
+                        finds[key] = worth, hit, stream
+    found = [_as_find(hit, stream, key[-1], views[key[-1]].image) for key, (_, hit, stream) in finds.items()]
+    return tuple(sorted(found, key=lambda f: -f.strength * f.score))
 
 
 def by_value(finds: Sequence[Find], attribute: str) -> dict[str, list[Find]]:
@@ -152,12 +154,12 @@ def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, .
     return tuple(f for f in finds if f.view not in loose or (f.meaning.attribute, f.meaning.value) != ("card", "form"))
 
 
-def _streams(view: View) -> tuple[_Stream, ...]:
+def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, ...]:
     placed = place(view)
     chains = paragraphs(placed)
     labelled = names_beside_labels(placed)
-    columns = _stream([line for chain in chains for line in (*chain, None)], labelled)
-    return (columns, _stream(placed, labelled, _gutters(placed, chains)))
+    columns = _stream(catalogue, [line for chain in chains for line in (*chain, None)], labelled)
+    return (columns, _stream(catalogue, placed, labelled, _gutters(placed, chains)))
 
 
 def _gutters(placed: Sequence[Placed], chains: Sequence[Sequence[Placed]]) -> frozenset[int]:
@@ -178,7 +180,9 @@ def _across(before: Placed, line: Placed) -> float:
     return line.left - before.right if same_row else before.left - line.right
 
 
-def _stream(lines: Sequence[Placed | None], labelled: frozenset[int], gutters: Collection[int] = ()) -> _Stream:
+def _stream(
+    catalogue: Catalogue, lines: Sequence[Placed | None], labelled: frozenset[int], gutters: Collection[int] = ()
+) -> _Stream:
     raw, kept, starts, walls = "", [], [], []
     for number, placed in enumerate(lines):
         if number in gutters:
@@ -189,20 +193,22 @@ def _stream(lines: Sequence[Placed | None], labelled: frozenset[int], gutters: C
         kept.append(placed.line)
         starts.append(len(raw))
         raw += placed.line.text + " "
-    folded = fold(raw)
-    found = Trigrams(folded.letters)
-    return _Stream(raw, folded, bare(raw), found, tuple(kept), tuple(starts), labelled, tuple(walls))
+    text = Text(raw)
+    likely = catalogue.index.likely(text.folded.letters)
+    return _Stream(text, likely, tuple(kept), tuple(starts), labelled, tuple(walls))
 
 
 def _state_lists(columns: _Stream) -> list[_Part]:
     """Where lists of states stand: in a row of two columns they may be broken."""
     return [
-        part for match in STATE_LIST.finditer(columns.raw) for part in _stretch(match.start(), match.end(), columns)
+        part
+        for match in STATE_LIST.finditer(columns.text.raw)
+        for part in _stretch(match.start(), match.end(), columns)
     ]
 
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequence[_Part] = ()) -> list[Hit]:
-    raw, folded, bared, trigrams = stream.raw, stream.folded, stream.bare, stream.trigrams
+    raw, text, likely = stream.text.raw, stream.text, stream.likely
     names = _names(stream) if attribute in ("region", "exclusion") else []
     for start, end, _ in names:
         raw = raw[:start] + BREAK * (end - start) + raw[end:]
@@ -216,18 +222,17 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         for at, own in zip(stream.starts, stream.lines, strict=True):
             if at and (_OWN_LINE.match(own.text) or _LABELS_ONLY.fullmatch(own.text)):
                 raw = raw[: at - 1] + BREAK + raw[at:]
-    if raw != stream.raw:
-        folded = fold(raw)
-        bared, trigrams = bare(raw), Trigrams(folded.letters)
-    phrases, expressions = catalogue.index[attribute].likely(trigrams), catalogue.expressions.get(attribute, ())
-    hits = find(phrases, expressions, raw, folded, bared)
+    if raw != text.raw:
+        text = Text(raw)
+        likely = catalogue.index.likely(text.folded.letters)
+    hits = find(likely.get(attribute, ()), catalogue.expressions.get(attribute, ()), text)
     for title in catalogue.titles.get(attribute, ()):
         lines = zip(stream.lines, stream.starts, strict=True)
         alone = [hit for line, at in lines if (hit := title.hit(line.text, at)) is not None]
-        hits += [hit for hit in alone if not _RUNS_ON.search(stream.raw[: hit.start])]
+        hits += [hit for hit in alone if not _RUNS_ON.search(stream.text.raw[: hit.start])]
     if attribute == "exclusion":
         unsure = [(start, end) for start, end, labelled in names if not labelled]
-        hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.raw[a:b].lower()]
+        hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.text.small[a:b]]
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
 
 
@@ -270,17 +275,32 @@ def _covered(parts: Sequence[_Part], others: Sequence[_Part]) -> bool:
 
 
 def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
-    first = max(i for i, start in enumerate(stream.starts) if start <= hit.start)
-    last = max(i for i, start in enumerate(stream.starts) if start < hit.end)
+    matched = stream.text.raw[hit.start : hit.end].replace(BREAK, " ")
+    box = _box(hit, stream, *_rows(hit, stream))
+    return Find(hit.meaning, matched, hit.score, _strength(hit, stream), view, image, box, _is_title(hit, stream))
+
+
+def _strength(hit: Hit, stream: _Stream) -> float:
+    """How much a hit says where it stands."""
     strength = hit.meaning.strength
-    title = first == last and hit.explained > 0.8 * max(1, len(fold(stream.lines[first].text).letters))
-    if title and strength and hit.explained >= 6:
+    if strength and hit.explained >= 6 and _is_title(hit, stream):
         strength = min(3.0, strength + 1.0)
-    if hit.explained <= 4 and strength and hit.meaning.attribute not in _TOLD and _is_prose(hit, stream.raw):
+    if strength and hit.explained <= 4 and hit.meaning.attribute not in _TOLD and _is_prose(hit, stream.text.raw):
         strength = max(0.5, strength - 1.0)  # "the PPO tiers": an abbreviation in a sentence names no plan
-    box = _box(hit, stream, first, last)
-    matched = stream.raw[hit.start : hit.end].replace(BREAK, " ")
-    return Find(hit.meaning, matched, hit.score, strength, view, image, box, title)
+    return strength
+
+
+def _is_title(hit: Hit, stream: _Stream) -> bool:
+    """Whether a hit is all that its line says."""
+    first, last = _rows(hit, stream)
+    start = stream.starts[first]
+    own = stream.text.letters(start, start + len(stream.lines[first].text))
+    return first == last and hit.explained > 0.8 * max(1, own)
+
+
+def _rows(hit: Hit, stream: _Stream) -> tuple[int, int]:
+    """The first and the last line on which a hit stands."""
+    return bisect_right(stream.starts, hit.start) - 1, bisect_left(stream.starts, hit.end) - 1
 
 
 def _is_prose(hit: Hit, raw: str) -> bool:

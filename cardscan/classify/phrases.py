@@ -8,13 +8,15 @@ never taken for "Southern" just because forty other letters agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from cardscan.classify.folding import Folded, fold
+from cardscan.classify.folding import fold
+from cardscan.classify.necessary import necessary
+from cardscan.classify.text import BREAK, DIGIT, Text, bare
 
 _SCORE = 0.86  # share of letters; below this, phrases of one family start to be taken for each other
 _SHORT_SCORE = 0.91
@@ -25,18 +27,8 @@ KEY_SCORE = 0.8  # of the letters of a phrase's telling part
 SHORTEST_PLACE = 0.8  # of a phrase's length, that a stretch of text must have to say it
 _NEAR = 70  # letters to either side
 _MOST_PLACES = 6
-BREAK = "¶"  # between paragraphs; folds to nothing, so it must be looked for in the raw text
-
-_DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
 _QUOTED = 60  # letters to either side of a word that limits something; more may be of something else
 _GAP = r"[\s.\-–—()/·•]{0,3}"
-_SENTENCE = re.compile(rf"(?:[^.!{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d))+")
-_ANSWER = re.compile(
-    r"\W*(?:(?:it|they|access|neither|none|never)\b|(?:this|that)\b(?!\s(?:card|plan|ID)\b)"
-    r"|not\b(?!\s(?:transferable|insurance)\b)|no\b(?!\s\w))",
-    re.IGNORECASE,
-)
-_SHORT_ANSWER = 40  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +73,23 @@ class Phrase:
 class Expression:
     """A token, a number or a pattern, found by a regular expression in the text as it was read.
 
-    ``core`` stands in every text (made bare) in which the expression can be found: looking for it first is cheaper.
+    Attributes:
+        meaning: What it means.
+        pattern: The expression.
+        near: One of these must be close by.
+        core: It stands in every text, made bare, in which the expression is found.
+        pieces: One of them stands in every such text, made small; empty: nothing is known.
     """
 
     meaning: Meaning
     pattern: re.Pattern[str]
     near: tuple[str, ...] = ()
     core: str = ""
+    pieces: tuple[str, ...] = ()
+
+    @classmethod
+    def of_pattern(cls, pattern: re.Pattern[str], meaning: Meaning) -> Expression:
+        return cls(meaning, pattern, pieces=necessary(pattern))
 
     @classmethod
     def of_token(cls, token: str, meaning: Meaning, near: Sequence[str] = ()) -> Expression:
@@ -97,24 +99,15 @@ class Expression:
     def of_number(cls, digits: str, meaning: Meaning) -> Expression:
         return cls(meaning, number_pattern(digits), core=bare(digits))
 
-    def hits(self, raw: str) -> list[Hit]:
+    def hits(self, text: Text) -> list[Hit]:
         """Every place where it stands."""
+        if self.core not in text.bare or not _any_in(self.pieces, text):
+            return []
         return [
-            Hit(self.meaning, 1.0, match.start(), match.end(), len(fold(match.group()).letters))
-            for match in self.pattern.finditer(raw)
-            if _is_near(self.near, raw, match.start(), match.end())
+            Hit(self.meaning, 1.0, match.start(), match.end(), text.letters(*match.span()))
+            for match in self.pattern.finditer(text.raw)
+            if _is_near(self.near, text.raw, *match.span())
         ]
-
-
-def _sentences(raw: str) -> Iterator[tuple[int, int]]:
-    """Where sentences begin and end; one that is answered by a short one ("It does not now.") ends with the answer."""
-    spans = [match.span() for match in _SENTENCE.finditer(raw)]
-    for i, (start, end) in enumerate(spans):
-        if i + 1 < len(spans) and spans[i + 1][0] - end <= 1 and BREAK not in raw[end : spans[i + 1][0]]:
-            answer = raw[slice(*spans[i + 1])]
-            if len(answer) < _SHORT_ANSWER and _ANSWER.match(answer):
-                end = spans[i + 1][1]
-        yield start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +121,21 @@ class Statement:
     about: re.Pattern[str]
     words: re.Pattern[str]
     harmless: re.Pattern[str]
-    core: str = ""
 
-    def hits(self, raw: str) -> list[Hit]:
+    def hits(self, text: Text) -> list[Hit]:
         """Every sentence that says so: the limiting word, and what is around it up to the name."""
-        found = (self._hit(raw[start:end], start) for start, end in _sentences(raw))
+        found = (self._hit(text, start, end) for start, end in text.sentences)
         return [hit for hit in found if hit is not None]
 
-    def _hit(self, text: str, at: int) -> Hit | None:
-        about = self.about.search(text)
-        word = about and self.words.search(self.harmless.sub(lambda m: " " * len(m.group()), text))
+    def _hit(self, text: Text, start: int, end: int) -> Hit | None:
+        sentence = text.raw[start:end]
+        about = self.about.search(sentence)
+        word = about and self.words.search(self.harmless.sub(lambda m: " " * len(m.group()), sentence))
         if not about or not word:
             return None
-        first = max(min(about.start(), word.start()), word.start() - _QUOTED)
-        last = min(max(about.end(), word.end()), word.end() + _QUOTED)
-        return Hit(self.meaning, 1.0, at + first, at + last, len(fold(text[first:last]).letters))
+        first = start + max(min(about.start(), word.start()), word.start() - _QUOTED)
+        last = start + min(max(about.end(), word.end()), word.end() + _QUOTED)
+        return Hit(self.meaning, 1.0, first, last, text.letters(first, last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,58 +180,32 @@ def token_pattern(token: str) -> re.Pattern[str]:
 
 def number_pattern(digits: str) -> re.Pattern[str]:
     """A number however it is punctuated, letters that look like digits allowed, not part of a longer number."""
-    body = _GAP.join(_DIGIT.get(d, d) for d in digits)
+    body = _GAP.join(DIGIT.get(d, d) for d in digits)
     country = rf"(?:1{_GAP})?" if len(digits) == 10 else ""
     return re.compile(rf"(?<!\d){country}{body}(?!\d)")
 
 
-_BARE = str.maketrans(
-    {**dict.fromkeys(".-–—()/·•"), **{c.lower(): digit for digit, like in _DIGIT.items() for c in like[1:-1]}}
-)
-
-
-def bare(text: str) -> str:
-    """Text without what may stand between digits, in small letters, those that look like digits as digits.
-
-    Whatever a token's or a number's pattern finds in a text, its bare form stands in the bare text.
-    """
-    return "".join(text.lower().split()).translate(_BARE)
-
-
-def find(
-    phrases: Iterable[Phrase],
-    expressions: Iterable[Expression | Statement],
-    raw: str,
-    text: Folded,
-    kept: str | None = None,
-) -> list[Hit]:
-    """What the text says of one attribute; of rival readings of one stretch only the best explanation.
-
-    Args:
-        phrases: That it may say.
-        expressions: That it may say.
-        raw: As printed.
-        text: The same, folded.
-        kept: The same, ``bare``, where it is at hand.
-    """
-    hits = [hit for phrase in phrases for hit in _find_phrase(phrase, raw, text)]
-    kept = bare(raw) if kept is None else kept
-    for expression in expressions:
-        if expression.core in kept:
-            hits += expression.hits(raw)
+def find(phrases: Iterable[Phrase], expressions: Iterable[Expression | Statement], text: Text) -> list[Hit]:
+    """What the text says of one attribute; of rival readings of one stretch only the best explanation."""
+    hits = [hit for phrase in phrases for hit in _find_phrase(phrase, text)]
+    hits += [hit for expression in expressions for hit in expression.hits(text)]
     return without_rivals(hits)
 
 
-def _find_phrase(phrase: Phrase, raw: str, text: Folded) -> list[Hit]:
+def _any_in(pieces: Sequence[str], text: Text) -> bool:
+    return not pieces or any(piece in text.small for piece in pieces)
+
+
+def _find_phrase(phrase: Phrase, text: Text) -> list[Hit]:
     """Every place that says the phrase. What is set aside must be found each time, or a rest of it would speak."""
     hits = []
-    letters = text.letters
+    letters, origin = text.folded.letters, text.folded.origin
     for _ in range(_MOST_PLACES):
         span = _next_place(phrase, letters)
         if span is None:
             break
         score, start, end = span
-        hit = _checked(phrase, score, text.letters[start:end], text.origin[start], text.origin[end - 1] + 1, raw)
+        hit = _checked(phrase, score, text.folded.letters[start:end], origin[start], origin[end - 1] + 1, text.raw)
         if hit is not None:
             hits.append(hit)
         letters = letters[:start] + "#" * (end - start) + letters[end:]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardscan.classify.folding import fold
-from cardscan.classify.phrases import BREAK, Expression, Meaning, Phrase, bare, find, number_pattern, token_pattern
+from cardscan.classify.phrases import Expression, Meaning, Phrase, find, number_pattern, token_pattern
+from cardscan.classify.text import BREAK, Text, bare
 
 MEANING = Meaning("says", "attribute", "value", 2.0)
 
@@ -99,7 +100,7 @@ def test_numbers_are_whole_numbers(digits: str, text: str, found: bool) -> None:
 
 
 def _hits(phrase: str, text: str, **options: object) -> list[str]:
-    found = find([Phrase.of(phrase, MEANING, **options)], [], text, fold(text))  # type: ignore[arg-type]
+    found = find([Phrase.of(phrase, MEANING, **options)], [], Text(text))  # type: ignore[arg-type]
     return [text[hit.start : hit.end] for hit in found]
 
 
@@ -131,14 +132,14 @@ def test_every_place_is_found_and_the_better_explanation_wins() -> None:
     text = "Cigna PPO Network and Cigna PPO Network"
     aside = Phrase.of("Cigna PPO Network", Meaning("network", "plan", "set-aside", 0.0))
     token = Expression(Meaning("PPO", "plan", "PPO", 2.5), token_pattern("PPO"))
-    hits = find([aside], [token], text, fold(text))
+    hits = find([aside], [token], Text(text))
     assert [hit.meaning.value for hit in hits] == ["set-aside", "set-aside"]
 
 
 @given(st.text(alphabet=f"CignaPOHealthpl 0158{BREAK}.,-", max_size=120))
 def test_places_lie_in_the_text(text: str) -> None:
     phrases = [Phrase.of("Cigna PPO Plan", MEANING), Phrase.of("Health [Plan]", MEANING)]
-    for hit in find(phrases, [], text, fold(text)):
+    for hit in find(phrases, [], Text(text)):
         assert 0 <= hit.start < hit.end <= len(text)
         assert 0 < hit.score <= 1
 
