@@ -124,9 +124,16 @@ def _washes_out(light: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | N
         near = distance[line.places[:, 1], line.places[:, 0]] < _BESIDE * line.height
         if len(line.places) >= _WINDOWS and near.any():
             beside = True
-            if float(line.contrast[near].min()) < _PALE * float(np.median(line.contrast)):
+            if (near & _paling(line)).any():
                 return True
     return None if beside else False
+
+
+def _paling(line: _Printed) -> NDArray[np.bool_]:
+    """Where a line is pale, at its ends or with what is beside it; a gap or a dot within a line is pale alone."""
+    share = line.contrast / max(float(np.median(line.contrast)), 0.01)
+    beside = np.minimum(np.append(share[1:], 0.0), np.insert(share[:-1], 0, 0.0))
+    return np.asarray((share < _PALE) & (beside < _PALER), np.bool_)
 
 
 def _faded(lines: Sequence[_Printed], margin: int) -> Iterator[Cover]:

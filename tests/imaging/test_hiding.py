@@ -58,12 +58,16 @@ def test_light_beside_print_hides_none() -> None:
     assert (cover.code, cover.hides) == (QualityCode.GLARE, False)
 
 
-def test_a_ground_that_is_white_in_places_is_no_light() -> None:
-    """The print on it is as dark as elsewhere."""
+@pytest.mark.parametrize("gap", [0, 56])
+def test_a_ground_that_is_white_in_places_is_no_light(gap: int) -> None:
+    """The print on it is as dark as elsewhere, but for a dash with room around it."""
     card = _card()
-    fading = np.clip(np.linspace(1.25, 0.9, 800), None, 255 / 225)[None, :, None]
-    white = np.where(card > 150, np.clip(card * fading, 0, 255), card).astype(np.uint8)
-    assert (white[:, :200] >= 252).mean() > 0.5
+    card[TOPS[3] - 8 : TOPS[3] + 34, 140 : 140 + gap] = 225
+    card[TOPS[3] + 12 : TOPS[3] + 13, 150 : 150 + gap // 2] = 120
+    y, x = np.mgrid[:504, :800].astype(np.float32)
+    bright = 1.0 + 0.4 * np.exp(-(((x - 200) / 160) ** 2) - ((y - 250) / 45) ** 2)[:, :, None]
+    white = np.where(card > 150, np.clip(card * bright, 0, 255), card).astype(np.uint8)
+    assert (white[220:280, 100:300] >= 252).mean() > 0.5
     assert _covers(white) == []
 
 
