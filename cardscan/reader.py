@@ -22,6 +22,8 @@ from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
+_NO_RIM = 0.5  # share of edge under an outline's weakest side, below which the card may go on beyond it
+_AROUND = 1.8  # times the size of such an outline, within which a line of text may be the card's
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 _SAME_SHAPE = 0.03  # by which the shape of a picture that is a card and nothing else may differ from a card's
@@ -109,6 +111,7 @@ class Reader:
             photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
             if far:
                 read, sides = far, [*(side for side in sides if side.letters), *(side for _, side in far)]
+        sides += self._cut_off(index, photo, [outline for outline, _ in read])
         done = time.perf_counter()
         kept = tuple(outline for outline, _ in read)
         return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
@@ -127,7 +130,7 @@ class Reader:
         text = find_text_with(self._engine, photo.pixels)
         if all(_inside(corner, outlines[0].corners) for box in text for corner in box):
             return outlines
-        return [replace(outlines[0], corners=rim)]
+        return [replace(outlines[0], corners=rim, rim=1.0)]
 
     def _read_all(
         self, index: int, photo: Photo, outlines: list[Outline], data: bytes
@@ -139,6 +142,16 @@ class Reader:
         if any(side.letters for _, side in read):  # a blank thing of a card's shape beside it
             read = [(o, side) for o, side in read if side.letters]
         return photo, read
+
+    def _cut_off(self, index: int, photo: Photo, outlines: Sequence[Outline]) -> list[Side]:
+        """The text around outlines that follow no rim, as on a fax: a last line may say what matters most."""
+        around = [_grown(o.corners, _AROUND) for o in outlines if o.rim < _NO_RIM]
+        if not around:
+            return []
+        text = find_text_with(self._engine, photo.pixels)
+        near = [box for box in text if any(_inside(box.mean(0), area) for area in around)]
+        rest = _beside(photo, near, outlines, least=1)
+        return [] if rest is None else [self._read(index, photo, rest)]
 
     def read_rest(self, look: Look) -> Side | None:
         """What the picture shows beside the cards that were read; None where that is nothing."""
@@ -191,14 +204,16 @@ def _is_cut(side: Side) -> bool:
     return cut > _CUT_SHARE * side.letters
 
 
-def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline]) -> Flat | None:
+def _beside(
+    photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline], *, least: int = _LINES_BESIDE
+) -> Flat | None:
     """The part of the picture that shows text outside the outlines: a second card, or the rest of a card cut short.
 
     What stands there may exclude the member, so it is read; keys of a keyboard and single words are not worth it.
     """
     corners = [o.corners for o in outlines]
     left = [box for box in text if _is_line(box) and not any(_inside(box.mean(0), c) for c in corners)]
-    if len(left) < _LINES_BESIDE:
+    if len(left) < least:
         return None
     points = np.concatenate(left)
     height, width = photo.pixels.shape[:2]
@@ -211,6 +226,12 @@ def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline]) 
     part.flags.writeable = False
     scale = photo.scale
     return Flat(part, np.array([[scale, 0, x0 * scale], [0, scale, y0 * scale], [0, 0, 1.0]]), None, 0.0)
+
+
+def _grown(corners: Corners, times: float) -> Corners:
+    middle = corners.mean(0)
+    grown: Corners = middle + times * (corners - middle)
+    return grown
 
 
 def _is_line(box: Corners) -> bool:

@@ -7,8 +7,8 @@ sides to about one part in two hundred, and the edges in the picture give them t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -60,10 +60,17 @@ _WORSE = 0.15  # an outline that fits worse than the best by more than this is n
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A card's outline. ``corners`` in pixels of the picture that was searched; ``score`` 0-1."""
+    """A card's outline.
+
+    Attributes:
+        corners: In pixels of the picture that was searched.
+        score: How sure the net is of it: 0-1.
+        rim: Share of edge in the picture under the side that has least: 0-1. Where there is none, no rim was seen.
+    """
 
     corners: Corners
     score: float
+    rim: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def locate(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]:
         outlines = _found(mask, mask.look(small, both_ways=True), small, _DIM) or outlines
     sure = [outline for outline in outlines if outline.score >= _LEAST]
     # where the net is not sure of any, one that has edges all around is better than none
-    kept = sure or [o for o in outlines if refine(o.corners, small)[1].min() > _OWN_EDGE][:1]
+    kept = sure or [outline for outline in outlines if outline.rim > _OWN_EDGE][:1]
     return _at_full_size(mask, pixels, small, kept)
 
 
@@ -124,7 +131,7 @@ def locate_far(pixels: Pixels, *, mask: CardMask | None = None) -> list[Outline]
 def _at_full_size(mask: CardMask, pixels: Pixels, small: Pixels, found: Sequence[Outline]) -> list[Outline]:
     """Outlines found in the reduced picture; those of cards far away are found once more in the full one."""
     grow = np.array(pixels.shape[1::-1]) / (small.shape[1], small.shape[0])
-    full = [Outline(outline.corners * grow, outline.score) for outline in found]
+    full = [replace(outline, corners=outline.corners * grow) for outline in found]
     return [
         o if longest_side(o.corners) > _FAR * max(pixels.shape[:2]) else _from_nearby(mask, pixels, o) for o in full
     ]
@@ -138,7 +145,7 @@ def _from_nearby(mask: CardMask, pixels: Pixels, outline: Outline) -> Outline:
     part = pixels[y0:y1, x0:x1]
     small = _reduced(part)
     grow = np.array(part.shape[1::-1]) / (small.shape[1], small.shape[0])
-    again = [Outline(o.corners * grow + (x0, y0), o.score) for o in _found(mask, mask.look(small), small)]
+    again = [replace(o, corners=o.corners * grow + (x0, y0)) for o in _found(mask, mask.look(small), small)]
     best = max(again, key=lambda o: overlap(o.corners, outline.corners), default=outline)
     return best if best.score >= _LEAST and overlap(best.corners, outline.corners) > _SAME else outline
 
@@ -163,7 +170,7 @@ def _found(mask: CardMask, sight: Sight, pixels: Pixels, likely: float = _LIKELY
 
 def _sound(found: Sequence[Outline], size: tuple[int, int]) -> list[Outline]:
     """The outlines that can be cards."""
-    tidy = [Outline(clockwise(_onto_rim(outline.corners, size)), outline.score) for outline in found]
+    tidy = [replace(outline, corners=clockwise(_onto_rim(outline.corners, size))) for outline in found]
     return [outline for outline in tidy if is_sound(outline.corners, size) and outline.score >= _FAINT]
 
 
@@ -191,9 +198,7 @@ def _split(heart: NDArray[np.bool_], sight: Sight, pixels: Pixels) -> list[NDArr
         if len(parts) < 2:
             continue
         own = [seen for _, seen in _outlined(parts, sight, size)]
-        if len(own) == len(parts) and all(
-            refine(_on_edges(s, pixels).corners, pixels)[1].min() > _OWN_EDGE for s in own
-        ):
+        if len(own) == len(parts) and all(_on_edges(s, pixels).rim > _OWN_EDGE for s in own):
             return parts
     return [heart]
 
@@ -267,27 +272,35 @@ def _looked_closer(mask: CardMask, pixels: Pixels, seen: _Seen) -> _Seen:
 
 def _on_edges(seen: _Seen, pixels: Pixels) -> Outline:
     """Of the outlines that may be the card's, moved onto edges, the one that fits best and has most edge under it."""
-    tried: list[tuple[float, float, Corners]] = []
+    tried: list[_Tried] = []
     for quad, fit in zip(seen.quads, seen.fits, strict=True):
-        if fit > seen.fits[0] - _WORSE and not any(overlap(quad, other) > 0.985 for _, _, other in tried):
+        if fit > seen.fits[0] - _WORSE and not any(overlap(quad, t.corners) > 0.985 for t in tried):
             tried.append(_judged(quad, seen, pixels))
-    if max(edge for _, edge, _ in tried) < _WHOLE_EDGE:
+    if max(t.edge for t in tried) < _WHOLE_EDGE:
         size = pixels.shape[1], pixels.shape[0]
         near = [q for q in others_near(seen.quads[0], pixels) if is_sound(q, size)]
         fits = [_fitness(seen.sight.from_picture(q), seen.card) for q in near]
         ranked = sorted(zip(fits, near, strict=True), key=lambda pair: -pair[0])[:_REFINED]
         tried += [_judged(quad, seen, pixels) for fit, quad in ranked if fit > seen.fits[0] - _WORSE]
-    corners = max(tried, key=lambda t: t[0])[2]
-    return Outline(corners, min(1.0, seen.fits[0] * seen.sureness))
+    best = max(tried, key=lambda t: t.worth)
+    return Outline(best.corners, min(1.0, seen.fits[0] * seen.sureness), best.least)
 
 
-def _judged(quad: Corners, seen: _Seen, pixels: Pixels) -> tuple[float, float, Corners]:
-    """An outline moved onto edges: what it is worth, its mean share of edge, and its corners."""
+class _Tried(NamedTuple):
+    """An outline moved onto edges: what it is worth, the mean and the least share of edge under its sides."""
+
+    worth: float
+    edge: float
+    least: float
+    corners: Corners
+
+
+def _judged(quad: Corners, seen: _Seen, pixels: Pixels) -> _Tried:
     corners, support = refine(quad, pixels)
     fit = _fitness(seen.sight.from_picture(corners), seen.card)
-    edge = float(support.mean())
-    worth = fit + _EDGES * edge + _WEAKEST * float(support.min()) + _SHAPE * _likeness(corners)
-    return worth, edge, corners
+    edge, least = float(support.mean()), float(support.min())
+    worth = fit + _EDGES * edge + _WEAKEST * least + _SHAPE * _likeness(corners)
+    return _Tried(worth, edge, least, corners)
 
 
 def _likeness(quad: Corners) -> float:
