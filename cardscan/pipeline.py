@@ -19,7 +19,7 @@ from cardscan.eligibility import decide, describe, load_rules
 from cardscan.errors import BadData, NoPicture, PictureError, TooManyPictures, UsageError
 from cardscan.extract.fields import PERSONAL, extract
 from cardscan.extract.labels import read_sheet
-from cardscan.extract.validity import not_in_force
+from cardscan.extract.validity import has_unlabelled_date, not_in_force
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, create_engine
@@ -134,6 +134,7 @@ class Pipeline:
             decision = conclude(
                 identity.attributes, identity.seen, by_rules, unknown.precertification, unopened=bool(problems),
                 not_in_force=not_in_force(identity.sheets, fields["effective_date"].value, visit.date or as_of),
+                unlabelled_date=has_unlabelled_date(identity.sheets, visit.date or as_of),
             )  # fmt: skip
         spent = clock.spent
         return Verification(

@@ -22,8 +22,9 @@ from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
-_NO_RIM = 0.5  # share of edge under an outline's weakest side, below which the card may go on beyond it
+_NO_RIM = 0.85  # share of edge under an outline's weakest side, below which the card may go on beyond it
 _AROUND = 1.8  # times the size of such an outline, within which a line of text may be the card's
+_ROOM = 1.2  # times a line, that is left of it where an outline runs through it
 _CUT_SHARE = 0.3  # of the letters
 _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 _SAME_SHAPE = 0.03  # by which the shape of a picture that is a card and nothing else may differ from a card's
@@ -220,8 +221,10 @@ def _beside(
     x0, y0 = np.maximum(points.min(0).astype(int) - 12, 0)
     x1, y1 = np.minimum(points.max(0).astype(int) + 12, (width, height))
     pixels = photo.pixels.copy()
-    for c in corners:  # what was read already is blotted out
-        cv2.fillPoly(pixels, [np.round(c).astype(np.int32)], (128, 128, 128))
+    read = np.zeros(pixels.shape[:2], np.uint8)  # what was read already is blotted out
+    cv2.fillPoly(read, [np.round(c).astype(np.int32) for c in corners], 1)
+    cv2.fillPoly(read, [np.round(_grown(box, _ROOM)).astype(np.int32) for box in left], 0)
+    pixels[read > 0] = 128
     part = np.ascontiguousarray(pixels[y0:y1, x0:x1])
     part.flags.writeable = False
     scale = photo.scale

@@ -73,8 +73,12 @@ class Seen:
 
 
 def without_brand(attributes: Attributes, seen: Seen) -> Attributes:
-    """A health plan's card that was read clearly and names neither Kaiser Permanente nor Cigna is somebody else's."""
-    if attributes.issuer is None and attributes.health_plan and seen.clear and not attributes.conflicts:
+    """A health plan's card that was read clearly and names neither Kaiser Permanente nor Cigna is somebody else's.
+
+    A name alone is that of a network that many rent, or of the issuer: the other side says which.
+    """
+    told = seen.both or not attributes.named
+    if attributes.issuer is None and attributes.health_plan and seen.clear and told and not attributes.conflicts:
         return replace(attributes, issuer="other")
     return attributes
 
@@ -94,6 +98,7 @@ def conclude(
     *,
     unopened: bool = False,
     not_in_force: str | None = None,
+    unlabelled_date: bool = False,
 ) -> Decision:
     """The decision.
 
@@ -104,11 +109,15 @@ def conclude(
         number_to_call: For a call on a card of which not even the issuer is settled.
         unopened: Whether there was a picture that could not be opened.
         not_in_force: A date on the card by which it is not in force on the day of the visit; or that one is unread.
+        unlabelled_date: Whether a past day stands on the card, and no label to it was read.
     """
     decision = _weigh(attributes, seen, by_rules)
     if not_in_force is not None and decision.outcome == "eligible":
         text = f"By its dates ({not_in_force}) the card may not be in force on the day of the visit."
         decision = _call(by_rules, _reason("not-in-force", text))
+    if unlabelled_date and decision.outcome == "eligible" and not seen.clear:
+        text = "A date on the card has no label that can be read in this picture: it may be the card's last day."
+        decision = _retake("same_side_again", seen, "date-unread", text)
     if unopened and decision.outcome == "eligible" and not seen.both:
         text = "A picture could not be opened, and a side of the card was not seen: what stands there may exclude."
         decision = _retake(_other_side(seen), seen, "not-opened", text)
@@ -147,6 +156,9 @@ def _no_issuer(attributes: Attributes, seen: Seen) -> Decision:
     if not attributes.health_plan:
         message = "No health plan's card is recognised in this picture."
         return _retake("same_side_again", seen, "no-card", message)
+    if attributes.named and not seen.both:
+        text = "Whose card it is does not show on this side: a name on it may be that of a network."
+        return _retake(_other_side(seen), seen, "issuer-unreadable", text)
     return _retake(
         "same_side_again", seen, "issuer-unreadable", "The name of the health plan cannot be read on the card."
     )

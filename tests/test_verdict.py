@@ -30,11 +30,11 @@ def _find(text: str) -> Find:
 
 GOOD = Attributes(
     issuer="kaiser-permanente", kind=None, plan="PPO", family="ppo-pos3", region="CO", exclusion=None, funding=None,
-    network=3.0, denied=None, health_plan=True, conflicts=(), doubts=(), decisive={},
+    network=3.0, denied=None, health_plan=True, named=True, conflicts=(), doubts=(), decisive={},
 )  # fmt: skip
 LIMITED = replace(GOOD, plan="HMO", family="hmo-epo-pos2")
 CIGNA = replace(GOOD, issuer="cigna", plan="Cigna POS", family="cigna-pos", region=None, network=1.0)
-NOBODY = replace(GOOD, issuer=None, plan=None, family=None, region=None, network=0.0, health_plan=False)
+NOBODY = replace(GOOD, issuer=None, plan=None, family=None, region=None, network=0.0, health_plan=False, named=False)
 CONFLICT = Conflict("region", _find("Colorado"), _find("Georgia"))
 
 

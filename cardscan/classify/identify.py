@@ -34,6 +34,7 @@ class Attributes:
         network: How strong the evidence of the Cigna PPO Network is: 0 none, 2 clear, 3 sure.
         denied: Wording that takes the network away, or that stands on a paper or a page and on no card.
         health_plan: Whether the words are those of a health plan's card.
+        named: Whether the name of Kaiser Permanente or Cigna stands anywhere.
         conflicts: Statements that exclude each other.
         doubts: Attributes with evidence that is too weak to say yes and too strong to ignore.
         decisive: The finds on which each attribute rests.
@@ -49,6 +50,7 @@ class Attributes:
     network: float
     denied: Find | None
     health_plan: bool
+    named: bool
     conflicts: tuple[Conflict, ...]
     doubts: tuple[str, ...]
     decisive: dict[str, Find] = field(default_factory=dict)
@@ -100,6 +102,7 @@ def settle(finds: Sequence[Find]) -> Attributes:
         network=weights["network"].total("cigna"),
         denied=_denied(weights),
         health_plan=weights["card"].total("health-plan") >= STRONG,
+        named=max(weights["issuer"].best(name) for name in ("kaiser-permanente", "cigna")) > 0,
         conflicts=tuple(conflicts), doubts=doubts, decisive=decisive,
     )  # fmt: skip
 

@@ -13,13 +13,14 @@ from cardscan.records import FieldValue
 
 MONEY = re.compile(r"\$\s?\d{1,3}(?:,\d{3})*(?:\.\d{2})?(?!\d)|\$\s?\d+(?:\.\d{2})?(?!\d)|(?<![\d$.])\d{1,3}\s?%")
 _VISIT = re.compile(
-    r"(?:office(?:\s+visits?)?|primary(?:\s+care)?|pcp|specialist|spec\.?|emergency(?:\s+(?:room|care|dept))?"
-    r"|urgent(?:\s+care)?|hospital|inpatient|rx|generic|brand|preventive|lab|x-?ray|telehealth|mental health"
-    r"|\b(?:er|ed|ov|uc)\b)",
+    r"(?:(?:tier\s*\d\s+)?(?:office|doctor|primary(?:\s+care)?|pcp|special(?:ist|ty)(?:\s+care)?)(?:\s+visits?)?|spec\.?"
+    r"|emergency(?:\s+(?:room|care|dept))?|urgent(?:\s+care)?|hospital|inpatient|rx|generic|brand|preventive|lab|x-?ray"
+    r"|telehealth|mental health|\b(?:er|ed|ov|uc)\b)",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s\d{1,2}\b(?!\s?%|\s[a-z])")  # "$1 50": an amount that was torn
 _MISREAD = re.compile(r"(?<![A-Za-z\d])[Ss§]\s?\d{2,3}\b")  # "S50"
+_SLASH = re.compile(r"\s*/\s*")
 _WITHIN = 15  # letters between a kind of visit and its amount in one line
 _FAR = 20.0  # line heights between the two in one row
 _BELOW = 1.9  # the same for an amount under its kind of visit
@@ -52,12 +53,16 @@ def _pairs(sheet: Sheet) -> tuple[list[_Pair], bool]:
     pairs, alone = [], False
     for row, placed in enumerate(sheet.lines):
         start = 0
+        others: list[str] = []
         alone = alone or (_MISREAD.search(placed.line.text) is not None and _VISIT.search(placed.line.text) is not None)
         for amount in MONEY.finditer(placed.line.text):
-            visit = _before(placed.line.text[start : amount.start()])
-            if visit is None and start == 0 and not placed.line.text[: amount.start()].strip():
+            before = placed.line.text[start : amount.start()]
+            visit = others.pop(0) if others and _SLASH.fullmatch(before) else _before(before)
+            if visit is None and start == 0 and not before.strip():
                 visit = _beside(placed, sheet) or _above(placed, sheet)
             start = amount.end()
+            if visit and "/" in visit and _SLASH.match(placed.line.text, start):
+                visit, *others = _SLASH.split(visit)
             if visit is None:
                 alone = alone or amount.group().startswith("$")
             else:
@@ -69,7 +74,12 @@ def _pairs(sheet: Sheet) -> tuple[list[_Pair], bool]:
 def _before(text: str) -> str | None:
     """The kind of visit that a text ends with."""
     visits = list(_VISIT.finditer(text))
-    return visits[-1].group().strip() if visits and len(text) - visits[-1].end() <= _WITHIN else None
+    if not visits or len(text) - visits[-1].end() > _WITHIN:
+        return None
+    first = len(visits) - 1
+    while first and _SLASH.fullmatch(text[visits[first - 1].end() : visits[first].start()]):
+        first -= 1  # "PCP/Spec"
+    return text[visits[first].start() : visits[-1].end()].strip()
 
 
 def _beside(amount: Placed, sheet: Sheet) -> str | None:

@@ -17,6 +17,8 @@ from cardscan.records import Corners, Line
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
+_NUMBERS = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"}
+_NUMBER = re.compile(r"\W{0,2}\b(?:no\b|num\b|number\b)\.?|\W{0,2}#", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
                     continue
                 taken[start:end] = [True] * (end - start)
                 first, last = kept[start][1], kept[end - 1][1] + 1
+                if field in _NUMBERS and (number := _NUMBER.match(text, last)):
+                    last = number.end()
                 left, right = _across(placed, first), _across(placed, last)
                 yield Label(field, label, row, first, last, left, right, placed.top, placed.bottom)
 

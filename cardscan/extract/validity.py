@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from cardscan.extract import card_date
 from cardscan.extract.fields import all_values
-from cardscan.extract.labels import Label, Sheet
+from cardscan.extract.labels import Label, Sheet, squeeze
 
+_BIRTH = {squeeze(label) for label in ("DOB", "Date of Birth", "Birth Date")}
 UNREAD = "a last day that cannot be read"
 
 _DATE = f"(?:{card_date.PATTERN.pattern})"
@@ -27,7 +28,8 @@ _MONTHS = re.compile(
 )
 
 _DAYS = re.compile(
-    rf"\bvalid\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})", re.I
+    rf"\b(?:valid|good)\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})",
+    re.I,
 )
 _SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use", re.IGNORECASE)
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
@@ -49,6 +51,27 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
     if not ends and any(_is_label(label, sheet) for sheet in sheets for label in sheet.labels):
         return UNREAD
     return min((end for end in ends if end < day.isoformat()), default=None)
+
+
+def has_unlabelled_date(sheets: Sequence[Sheet], day: dt.date) -> bool:
+    """Whether a side shows a past day more than it shows labels of days: one of them may be the card's last.
+
+    Args:
+        sheets: Sides of the card, with their labels.
+        day: Of the visit.
+    """
+    return any(_dates(sheet, day) > sum(_is_of_date(label) for label in sheet.labels) for sheet in sheets)
+
+
+def _dates(sheet: Sheet, day: dt.date) -> int:
+    """How many days stand on a side; none where all of them are still to come."""
+    texts = [match.group() for placed in sheet.lines for match in card_date.PATTERN.finditer(placed.line.text)]
+    days = [card_date.validate(text) for text in texts if card_date.is_valid(text)]
+    return len(days) if any(date < day.isoformat() for date in days) else 0
+
+
+def _is_of_date(label: Label) -> bool:
+    return label.field in ("effective_date", "issue_date", "end_date") or label.words in _BIRTH
 
 
 def _is_label(label: Label, sheet: Sheet) -> bool:

@@ -31,6 +31,7 @@ _MOST_SLANT = 20  # steps by which a line may be nearer at one end than at the o
 _KEPT = 5  # lines kept for each side
 _TRIED = 90  # outlines made of them
 _CORNER = 0.07  # share of a side at either end that may be round
+_SHORTENED = 2.2  # times a side, that its opposite may be longer
 
 
 def _lengths(vectors: Floats) -> Floats:
@@ -241,7 +242,8 @@ def _strong_lines(start: Floats, end: Floats, pixels: Pixels, unit: float) -> li
 
 
 def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
-    """Convex, not tiny, not far outside the picture, no corner sharper than 35 degrees.
+    """Convex, not tiny, not far outside the picture, no corner sharper than 35 degrees, no side far shorter than its
+    opposite: so near to a card that it looks like that, no camera is sharp.
 
     Args:
         quad: The outline.
@@ -255,6 +257,9 @@ def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
     sides = quad[_NEXT] - quad
     lengths = _lengths(sides)
     if lengths.min() < 0.02 * max(size):
+        return False
+    opposite = lengths[np.array([2, 3, 0, 1])]
+    if (lengths * _SHORTENED < opposite).any():
         return False
     following = sides[_NEXT]
     sine = (sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * lengths[_NEXT])

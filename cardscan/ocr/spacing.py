@@ -82,7 +82,8 @@ def _gaps(glyphs: Sequence[Glyph], strip: Pixels) -> list[int]:
 def _is_empty(strip: Pixels) -> NDArray[np.bool_]:
     """Which columns show no ink."""
     gray = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
-    contrast = gray.max(0).astype(np.float32) - gray.min(0)
+    ground = gray.max(0).astype(np.float32)
+    contrast = (ground - gray.min(0)) / np.maximum(ground, 1)  # of the ground: print in a shadow is print
     ordered = np.sort(contrast)
     low, high = ordered[len(ordered) // 20], ordered[len(ordered) * 19 // 20]
     empty: NDArray[np.bool_] = contrast < low + _FAINT * (high - low)

@@ -58,7 +58,7 @@ def test_light_beside_print_hides_none() -> None:
     assert (cover.code, cover.hides) == (QualityCode.GLARE, False)
 
 
-@pytest.mark.parametrize("gap", [0, 56])
+@pytest.mark.parametrize("gap", [0, 30])
 def test_a_ground_that_is_white_in_places_is_no_light(gap: int) -> None:
     """The print on it is as dark as elsewhere, but for a dash with room around it."""
     card = _card()
