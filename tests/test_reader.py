@@ -82,3 +82,21 @@ def test_an_outline_within_a_picture_that_is_a_card_cuts_nothing_off(
     monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(inner, 0.95)])
     look = reader.read_photo(0, Photo("a", 0, np.asarray(image), 1300, 820), b"")
     assert "Senior Advantage" in [line.text for side in look.sides for line in side.view.lines]
+
+
+@pytest.mark.parametrize(("rim", "read"), [(1.0, False), (0.2, True)])
+def test_a_line_beyond_an_outline_that_follows_no_rim_is_read(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, rim: float, read: bool
+) -> None:
+    """As on a fax of one bit: the outline ends with the last box that was printed."""
+    image = Image.new("RGB", (1700, 2200), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(40)
+    lines = ("Member: Anna Example", "Cigna PPO Network", "Payer ID 62308", "Medicare is primary")
+    for i, line in enumerate(lines):
+        pen.text((360, 430 + 120 * i), line, fill="black", font=font)
+    corners = np.array([(300, 400), (1250, 400), (1250, 735), (300, 735)], float)
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.8, rim)])
+    look = reader.read_photo(0, Photo("a", 0, np.asarray(image), 1700, 2200), b"")
+    texts = [line.text for side in look.sides for line in side.view.lines]
+    assert texts[:3] == list(lines[:3])
+    assert (lines[3] in texts) is read

@@ -284,6 +284,21 @@ def test_a_retake_always_says_how() -> None:
     assert any("back" in reason.text for reason in front.reasons if reason.code == "side-missing")
 
 
+def test_a_front_with_the_name_of_a_network_alone_asks_for_the_back() -> None:
+    decision = _decision(replace(NOBODY, health_plan=True, named=True), FRONT)
+    assert (decision.outcome, decision.next_capture) == ("retake", "back")
+    assert decision.reasons[0].code == "issuer-unreadable"
+
+
+def test_a_date_without_a_label_is_looked_at_again_where_the_picture_is_poor() -> None:
+    by_rules = decide(_facts(GOOD), VISIT, as_of=TODAY, rules=RULES)
+    dark = replace(BOTH, images=(_image("front", QualityCode.DARK), _image("back")))
+    poor = conclude(GOOD, dark, by_rules, None, unlabelled_date=True)
+    assert (poor.outcome, poor.reasons[0].code) == ("retake", "date-unread")
+    assert conclude(GOOD, dark, by_rules, None).outcome == "eligible"
+    assert conclude(GOOD, BOTH, by_rules, None, unlabelled_date=True).outcome == "eligible"
+
+
 def test_a_contradiction_is_quoted() -> None:
     decision = _decision(replace(GOOD, conflicts=(CONFLICT,)), BOTH)
     assert "Colorado" in decision.reasons[0].text
@@ -296,6 +311,8 @@ def test_a_card_without_a_brand_is_somebody_elses_only_if_read_clearly() -> None
     assert without_brand(nobodys, BLURRED).issuer is None
     assert without_brand(NOBODY, BOTH).issuer is None
     assert without_brand(replace(nobodys, conflicts=(CONFLICT,)), BOTH).issuer is None
+    assert without_brand(replace(nobodys, named=True), BOTH).issuer == "other"
+    assert without_brand(replace(nobodys, named=True), FRONT).issuer is None  # the back says whose it is
     assert without_brand(GOOD, BOTH) is GOOD
 
 

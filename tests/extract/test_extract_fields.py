@@ -9,7 +9,7 @@ from card_text import LETTER, card, line_at, sheet, side
 
 from cardscan.extract.fields import all_values, extract, names_alone
 from cardscan.extract.labels import Sheet, read_sheet
-from cardscan.extract.validity import UNREAD, not_in_force
+from cardscan.extract.validity import UNREAD, has_unlabelled_date, not_in_force
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldValue, Line
 
@@ -203,6 +203,10 @@ def test_a_doubtful_number_is_not_given() -> None:
             "PCP:$15; Specialist:$30; Urgent Care:$75; ER:$150",
         ),
         (("Specialist 20%",), "Specialist:20%"),
+        (("Specialty care visit $50",), "Specialty care visit:$50"),
+        (("PCP/Spec $30/$45",), "PCP:$30; Spec:$45"),
+        (("PCP / Spec: $30",), "PCP / Spec:$30"),
+        (("Tier 1 office visit $15 / Tier 2 office visit $40",), "Tier 1 office visit:$15; Tier 2 office visit:$40"),
         (("Hospital $1,500",), "Hospital:$1,500"),
         (("$25",), None),
         (("Deductible S500",), None),
@@ -360,6 +364,9 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
         ("Termed 01/31/2026", "2026-01-31"),
         ("Do not use after 12/31/2024", "2024-12-31"),
         ("Temporary card valid for 30 days from 01/05/2026", "2026-02-04"),
+        ("Temporary card - good for 30 days from 01/05/2026", "2026-02-04"),
+        ("Benefit year ends 12/31/2025", "2025-12-31"),
+        ("Benefit year ends 12/31/2026", None),
         ("Valid through 12/31/2026", None),
         ("Temporary card valid for 90 days from 01/05/2026", None),
         ("Coverage ends on the date that your group leaves", None),
@@ -384,3 +391,33 @@ def test_a_card_that_is_not_yet_in_force() -> None:
 @pytest.mark.parametrize("line", ["Coverage starts 01/01/2028", "Coverage begins on 01/01/2028", "Effective: 1/1/2028"])
 def test_the_first_day_of_a_card(line: str) -> None:
     assert extract([_sheet("Member ID 0012345678", line)])["effective_date"].value == "2028-01-01"
+
+
+@pytest.mark.parametrize(
+    ("lines", "unlabelled"),
+    [
+        (("Effective 01/01/2025", "DOB 02/03/1980"), False),
+        (("01/01/2025", "Eff. Date"), False),
+        (("Cand I", "September 17, 2023", "Effective 2023-07-01"), True),
+        (("Issued 12/13/2025", "2027-01-01"), True),
+        (("Member ID 0012345678", "12/31/2030"), False),  # all days are still to come
+        (("Member ID 0012345678",), False),
+    ],
+)
+def test_a_past_day_without_a_label(lines: tuple[str, ...], unlabelled: bool) -> None:
+    assert has_unlabelled_date([_sheet(*lines)], dt.date(2026, 3, 1)) is unlabelled
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("Employer Group No. 682314", "group_number", "682314"),
+        ("Group/Policy No. 682314", "group_number", "682314"),
+        ("Member ID No. 0012345678", "member_id", "0012345678"),
+        ("Payor ID Number: 62308", "payer_id", "62308"),
+        ("Rx IIN 003585", "rx_bin", "003585"),
+        ("Processor control no. ADV", "rx_pcn", "ADV"),
+    ],
+)
+def test_a_number_may_be_called_one_behind_its_label(line: str, field: str, value: str) -> None:
+    assert _field(side(line), field).value == value

@@ -292,6 +292,9 @@ def test_crossed_tiny_and_far_outlines_are_not_sound() -> None:
     assert not is_sound(good * 0.01, (800, 600))
     assert not is_sound(good + 5000, (800, 600))
     assert not is_sound(good * np.nan, (800, 600))
+    tapered = np.array([(100, 100), (700, 100), (500, 400), (300, 400)], np.float64)
+    assert not is_sound(tapered, (800, 600))  # no camera sees a card so
+    assert is_sound(np.array([(100, 100), (700, 100), (580, 400), (220, 400)], np.float64), (800, 600))
 
 
 def test_corners_run_clockwise_from_the_top_left() -> None:

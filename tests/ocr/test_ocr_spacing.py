@@ -62,3 +62,10 @@ def test_letters_set_wide_apart_are_one_word() -> None:
 def test_short_lines(text: str) -> None:
     strip, glyphs = _line(text or " ")
     assert _text(with_spaces(glyphs, strip)) == text
+
+
+def test_a_shadow_over_a_line_parts_no_word() -> None:
+    strip, glyphs = _line("Out-of-Area providers may be seen by members of this plan")
+    shade = np.where(np.arange(strip.shape[1]) % 120 < 70, 0.22, 1.0)[None, :, None]
+    dark = (strip * shade).astype(np.uint8)
+    assert _text(with_spaces(glyphs, dark)) == _text(with_spaces(glyphs, strip))
