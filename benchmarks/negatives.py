@@ -59,7 +59,10 @@ def _scored(cases: int, seed: int, workers: int, until: float) -> Iterator[Score
             if time.monotonic() > until:
                 break
             for answer in pool.map(_tried, jobs[start : start + 20 * workers]):
-                yield answer if isinstance(answer, str) else Score(**answer)
+                score = answer if isinstance(answer, str) else Score(**answer)
+                if isinstance(score, Score) and score.wrong_eligible:
+                    print(f"\r  wrong: {score.case}", file=sys.stderr, flush=True)
+                yield score
             print(f"\r{min(start + 20 * workers, cases)}/{cases}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
