@@ -61,7 +61,7 @@ def _scored(cases: int, seed: int, workers: int, until: float) -> Iterator[Score
             for answer in pool.map(_tried, jobs[start : start + 20 * workers]):
                 score = answer if isinstance(answer, str) else Score(**answer)
                 if isinstance(score, Score) and score.wrong_eligible:
-                    print(f"\r  wrong: {score.case}", file=sys.stderr, flush=True)
+                    print(f"\r  wrong: {score.id}", file=sys.stderr, flush=True)
                 yield score
             print(f"\r{min(start + 20 * workers, cases)}/{cases}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
