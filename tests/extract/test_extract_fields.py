@@ -417,6 +417,8 @@ def test_a_past_day_without_a_label(lines: tuple[str, ...], unlabelled: bool) ->
         ("Payor ID Number: 62308", "payer_id", "62308"),
         ("Rx IIN 003585", "rx_bin", "003585"),
         ("Processor control no. ADV", "rx_pcn", "ADV"),
+        ("RxGRP: RX2487", "rx_group", "RX2487"),
+        ("Rx Group RX0081", "rx_group", "RX0081"),
     ],
 )
 def test_a_number_may_be_called_one_behind_its_label(line: str, field: str, value: str) -> None:
