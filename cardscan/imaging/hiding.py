@@ -20,6 +20,8 @@ _WINDOWS = 3  # line heights that a line is long, at least, to tell how dark its
 _BESIDE = 1.2  # line heights within which light that is reflected makes print pale
 _PALE = 0.6  # of a line's usual contrast
 _PALER = 0.9
+_RISE = 0.07  # of a line's usual contrast, from one place to the next, where light fades; a grey label stays as grey
+_FAINT = 0.3  # of it, fainter than any label
 _BRIGHT = 245
 _LONG = 5  # line heights
 _TOGETHER = 6.0  # line heights
@@ -156,7 +158,8 @@ def _fading_ends(line: _Printed) -> Iterator[NDArray[np.float64]]:
     usual = float(np.median(line.contrast))
     for end, order in ((line.first, slice(None)), (line.last, slice(None, None, -1))):
         (outmost, next_), ground = line.contrast[order][:2] / max(usual, 0.01), line.ground[order][0]
-        if outmost < _PALE and outmost < next_ < _PALER and ground >= _BRIGHT:
+        fades = outmost < next_ < _PALER and (outmost < _FAINT or outmost + _RISE < next_)
+        if outmost < _PALE and fades and ground >= _BRIGHT:
             yield end
 
 

@@ -138,3 +138,12 @@ def test_lines_that_fade_into_white_end_in_light() -> None:
     assert (cover.code, cover.hides) == (QualityCode.GLARE, True)
     shadow = np.clip((np.arange(800) - 100) / 300, 0.35, 1)[None, :, None]
     assert _covers((_card(252) * shadow).astype(np.uint8)) == []
+
+
+def test_grey_labels_before_dark_values_are_no_light() -> None:
+    card = np.full((504, 800, 3), 255, np.uint8)
+    for top in TOPS:
+        cv2.putText(card, "G", (40, top + 22), 0, 1.0, (133, 133, 133), 2, cv2.LINE_AA)
+        cv2.putText(card, "roup No.", (62, top + 22), 0, 1.0, (124, 124, 124), 2, cv2.LINE_AA)
+        cv2.putText(card, "0012345678 91 23", (230, top + 22), 0, 1.0, (25, 25, 30), 2, cv2.LINE_AA)
+    assert _covers(card) == []
