@@ -13,11 +13,13 @@ from typing import Literal
 
 from cardscan.classify.identify import Attributes
 from cardscan.classify.weights import Conflict
+from cardscan.extract.validity import UNREAD
 from cardscan.records import Decision, ImageReport, Precertification, QualityCode, QualityProblem, Reason, Side
 
 _NETWORK_EVIDENCE = 2.0
 _LEAST_CONFIDENCE = 0.5
 _HIDING = set(QualityCode) - {QualityCode.NO_CARD}
+_HIDDEN = {"plan-hidden", "print-hidden"}  # a better picture would not make a card that is past its end valid
 _Capture = Literal["front", "back", "same_side_again"]
 
 
@@ -112,7 +114,8 @@ def conclude(
         unlabelled_date: Whether a past day stands on the card, and no label to it was read.
     """
     decision = _weigh(attributes, seen, by_rules)
-    if not_in_force is not None and decision.outcome == "eligible":
+    hidden = decision.outcome == "retake" and decision.reasons[0].code in _HIDDEN
+    if not_in_force is not None and (decision.outcome == "eligible" or (hidden and not_in_force != UNREAD)):
         text = f"By its dates ({not_in_force}) the card may not be in force on the day of the visit."
         decision = _call(by_rules, _reason("not-in-force", text))
     if unlabelled_date and decision.outcome == "eligible" and not seen.clear:

@@ -14,6 +14,7 @@ from cardscan.classify.match import Find
 from cardscan.classify.phrases import Meaning
 from cardscan.classify.weights import Conflict
 from cardscan.eligibility import decide, load_rules
+from cardscan.extract.validity import UNREAD
 from cardscan.imaging.quality import problem
 from cardscan.records import CardFacts, Decision, ImageReport, Quality, QualityCode, Side, Visit
 from cardscan.verdict import Seen, conclude, without_brand, without_hidden
@@ -288,6 +289,14 @@ def test_a_front_with_the_name_of_a_network_alone_asks_for_the_back() -> None:
     decision = _decision(replace(NOBODY, health_plan=True, named=True), FRONT)
     assert (decision.outcome, decision.next_capture) == ("retake", "back")
     assert decision.reasons[0].code == "issuer-unreadable"
+
+
+@pytest.mark.parametrize(("ended", "outcome"), [("2024-09-17", "call"), (UNREAD, "retake"), (None, "retake")])
+def test_a_card_past_its_end_is_a_call_whatever_else_is_hidden(ended: str | None, outcome: str) -> None:
+    by_rules = decide(_facts(GOOD), VISIT, as_of=TODAY, rules=RULES)
+    decision = conclude(GOOD, replace(BOTH, hidden=True), by_rules, None, not_in_force=ended)
+    assert decision.outcome == outcome
+    assert (decision.reasons[0].code == "not-in-force") is (outcome == "call")
 
 
 def test_a_date_without_a_label_is_looked_at_again_where_the_picture_is_poor() -> None:
