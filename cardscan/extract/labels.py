@@ -144,7 +144,10 @@ _COMES_FROM = re.compile(r"\b(?:the|by|from|an?|this|your|each|every|any|if|when
 
 def _word_ends(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
-    if text[start].islower() and not text[end:].lstrip().startswith((":", "#")):
+    whole = (
+        start == 0 and end - start >= _MIN_FUZZY and not text[end:].strip(" :#.")
+    )  # "overage ends": its C was cut off
+    if text[start].islower() and not whole and not text[end:].lstrip().startswith((":", "#")):
         return False  # "when the member is away": a word of a sentence
     if after == "," or _GOES_ON.match(text, end) or _COMES_FROM.search(text[:start]):
         return False  # "OR, ID, MT": one of a list; "INSURED BY KAISER", "FROM THE MEMBER": a sentence in capitals

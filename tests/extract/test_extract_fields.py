@@ -423,3 +423,10 @@ def test_a_past_day_without_a_label(lines: tuple[str, ...], unlabelled: bool) ->
 )
 def test_a_number_may_be_called_one_behind_its_label(line: str, field: str, value: str) -> None:
     assert _field(side(line), field).value == value
+
+
+def test_a_label_that_lost_its_first_letter_is_one_if_it_is_all_of_its_line() -> None:
+    day = dt.date(2026, 3, 1)
+    below = _sheet("Member ID 0012345678", "overage ends", "12-14-2025")
+    assert not_in_force([below], None, day) == "2025-12-14"
+    assert not_in_force([_sheet("Claims after your", "overage ends are denied on 12-14-2025")], None, day) is None
