@@ -112,7 +112,8 @@ class Reader:
             photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
             if far:
                 read, sides = far, [*(side for side in sides if side.letters), *(side for _, side in far)]
-        sides += self._cut_off(index, photo, [outline for outline, _ in read])
+        cut_off = self._cut_off(index, photo, [outline for outline, _ in read])
+        sides += [cut_off] if cut_off else []
         done = time.perf_counter()
         kept = tuple(outline for outline, _ in read)
         return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
@@ -144,22 +145,34 @@ class Reader:
             read = [(o, side) for o, side in read if side.letters]
         return photo, read
 
-    def _cut_off(self, index: int, photo: Photo, outlines: Sequence[Outline]) -> list[Side]:
+    def _cut_off(self, index: int, photo: Photo, outlines: Sequence[Outline]) -> Side | None:
         """The text around outlines that follow no rim, as on a fax: a last line may say what matters most."""
         around = [_grown(o.corners, _AROUND) for o in outlines if o.rim < _NO_RIM]
         if not around:
-            return []
-        text = find_text_with(self._engine, photo.pixels)
-        near = [box for box in text if any(_inside(box.mean(0), area) for area in around)]
-        rest = _beside(photo, near, outlines, least=1)
-        return [] if rest is None else [self._read(index, photo, rest)]
+            return None
+        return self._read_beside(index, photo, outlines, around=around, least=1)
 
     def read_rest(self, look: Look) -> Side | None:
         """What the picture shows beside the cards that were read; None where that is nothing."""
         if not look.outlines:
             return None
-        rest = _beside(look.photo, find_text_with(self._engine, look.photo.pixels), look.outlines)
-        return None if rest is None else self._read(look.index, look.photo, rest)
+        return self._read_beside(look.index, look.photo, look.outlines)
+
+    def _read_beside(
+        self,
+        index: int,
+        photo: Photo,
+        outlines: Sequence[Outline],
+        *,
+        around: Sequence[Corners] | None = None,
+        least: int = _LINES_BESIDE,
+    ) -> Side | None:
+        """What stands outside the outlines (and in one of some areas), if that is so many lines."""
+        text = find_text_with(self._engine, photo.pixels)
+        if around is not None:
+            text = [box for box in text if any(_inside(box.mean(0), area) for area in around)]
+        rest = _beside(photo, text, outlines, least)
+        return None if rest is None else self._read(index, photo, rest)
 
     def _sharper(self, photo: Photo, outlines: list[Outline], data: bytes) -> tuple[Photo, list[Outline]]:
         """The photo at full size, if a card in it is too small at the reduced size."""
@@ -205,9 +218,7 @@ def _is_cut(side: Side) -> bool:
     return cut > _CUT_SHARE * side.letters
 
 
-def _beside(
-    photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline], *, least: int = _LINES_BESIDE
-) -> Flat | None:
+def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline], least: int) -> Flat | None:
     """The part of the picture that shows text outside the outlines: a second card, or the rest of a card cut short.
 
     What stands there may exclude the member, so it is read; keys of a keyboard and single words are not worth it.

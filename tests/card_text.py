@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.layout import View
 from cardscan.records import Corners, Line, Word
 
@@ -32,6 +33,11 @@ def line_at(text: str, x: float, y: float, confidence: float = 0.99) -> Line:
 def side(*texts: str, image: int = 0, confidence: float = 0.99) -> View:
     """Lines one below the other; an empty one leaves its place free."""
     return View(image, tuple(line_at(text, 40, 40 + STEP * i, confidence) for i, text in enumerate(texts) if text))
+
+
+def sheet_of(*texts: str) -> Sheet:
+    """The labels and words of lines one below the other."""
+    return read_sheet(side(*texts))
 
 
 def sheet(*placed: tuple[float, float, str], image: int = 0) -> View:

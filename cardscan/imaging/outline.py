@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 
 _NEXT = np.array([1, 2, 3, 0])  # the corner that follows each; np.roll takes ten times as long
 _BEFORE = np.array([3, 0, 1, 2])
+_OPPOSITE = np.array([2, 3, 0, 1])
 
 ID1_RATIO = 85.60 / 53.98
 """Width over height of a card (ISO/IEC 7810 ID-1)."""
@@ -258,8 +259,7 @@ def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
     lengths = _lengths(sides)
     if lengths.min() < 0.02 * max(size):
         return False
-    opposite = lengths[np.array([2, 3, 0, 1])]
-    if (lengths * _SHORTENED < opposite).any():
+    if (lengths * _SHORTENED < lengths[_OPPOSITE]).any():
         return False
     following = sides[_NEXT]
     sine = (sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * lengths[_NEXT])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
-from card_text import LETTER, card, line_at, sheet, side
+from card_text import LETTER, card, line_at, sheet, sheet_of, side
 
 from cardscan.extract.fields import all_values, extract, names_alone
-from cardscan.extract.labels import Sheet, read_sheet
-from cardscan.extract.validity import UNREAD, has_unlabelled_date, not_in_force
+from cardscan.extract.labels import read_sheet
 from cardscan.layout import View
 from cardscan.records import FIELD_NAMES, FieldValue, Line
 
@@ -24,10 +21,6 @@ TABLE = sheet(
     (0, 4, "Your cost"),
     (0, 5, "UC: $75 Emergency: $150"),
 )
-
-
-def _sheet(*texts: str) -> Sheet:
-    return read_sheet(side(*texts))
 
 
 def _field(view: View, name: str) -> FieldValue:
@@ -144,7 +137,7 @@ def test_a_wrong_number_is_said_to_be_wrong(text: str, name: str, raw: str) -> N
     ],
 )
 def test_nothing_is_guessed_from_prose(texts: tuple[str, ...]) -> None:
-    fields = extract([_sheet(*texts)])
+    fields = extract([sheet_of(*texts)])
     guessed = {
         name: f.value for name, f in fields.items() if f.value is not None and name not in ("phones", "claims_address")
     }
@@ -230,7 +223,7 @@ def test_phones_and_the_claims_address() -> None:
 
 
 def test_leading_zeros_stay() -> None:
-    fields = extract([_sheet("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
+    fields = extract([sheet_of("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
     assert [fields[n].value for n in ("member_id", "group_number", "rx_bin")] == ["0000012345", "000123", "004336"]
 
 
@@ -274,20 +267,20 @@ def test_a_record_number_is_the_members_beside_another_id() -> None:
 
 def test_persons_are_told_from_places_and_firms() -> None:
     front = ("Group 123456", "RxBIN 003585", "Halcyon Software, Inc.", "Dr. Ann Sample, MD", "Portland, Oregon")
-    assert names_alone(_sheet(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
-    assert names_alone(_sheet("Chattanooga, Tennessee", "Sample, Jane")) == []
-    assert all_values("member_name", [_sheet("ATTENTION PROVIDERS: THIS", "MEMBER MAY RECEIVE CARE")]) == []
+    assert names_alone(sheet_of(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
+    assert names_alone(sheet_of("Chattanooga, Tennessee", "Sample, Jane")) == []
+    assert all_values("member_name", [sheet_of("ATTENTION PROVIDERS: THIS", "MEMBER MAY RECEIVE CARE")]) == []
 
 
 def test_a_claims_address_gets_back_the_spaces_that_readers_lose() -> None:
     fields = extract(
-        [_sheet("Send claims to: Cigna Medical Claims,P.0.Box188061,Chattanooga,TN37422-8061.Payer ID 62308")]
+        [sheet_of("Send claims to: Cigna Medical Claims,P.0.Box188061,Chattanooga,TN37422-8061.Payer ID 62308")]
     )
     assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
 
 
 def test_a_zip_code_near_a_photo_id_is_no_members_number() -> None:
-    sheet = _sheet(
+    sheet = sheet_of(
         "P.O. Box 188061, Chattanooga, TN 37422-8061, payer 62308.",
         "Please present this card with a photo ID at each visit: 37422-8061",
     )
@@ -296,7 +289,7 @@ def test_a_zip_code_near_a_photo_id_is_no_members_number() -> None:
 
 def test_a_zero_at_the_head_of_letters_is_never_sure() -> None:
     """ "0SC958672311": the O of a prefix and a zero look the same to every reader."""
-    values = {v: extract([_sheet(f"Member ID: {v}")])["member_id"].confidence for v in ("0SC95867231", "OSC95867231")}
+    values = {v: extract([sheet_of(f"Member ID: {v}")])["member_id"].confidence for v in ("0SC95867231", "OSC95867231")}
     assert values["0SC95867231"] <= 0.8 < values["OSC95867231"]
 
 
@@ -321,7 +314,7 @@ def test_a_centred_value_keeps_its_first_word() -> None:
 
 @pytest.mark.parametrize("line", ["INSURED BY KAISER", "COLLECT NOTHING FROM THE MEMBER NOT A GUARANTEE"])
 def test_a_word_of_a_sentence_in_capitals_is_no_label(line: str) -> None:
-    assert all_values("member_name", [_sheet(line, "Group 123456", "RxBIN 003585")]) == []
+    assert all_values("member_name", [sheet_of(line, "Group 123456", "RxBIN 003585")]) == []
 
 
 @pytest.mark.parametrize(
@@ -345,67 +338,7 @@ def test_a_number_in_groups_below_its_label_is_read_whole() -> None:
     "lines", [("Office visit $20", "$75"), ("ER: $1 50",), ("PCP $1 5 / ER $300",), ("ER $100", "Specialist S50")]
 )
 def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) -> None:
-    assert 0 < extract([_sheet(*lines)])["copays"].confidence <= 0.8
-
-
-@pytest.mark.parametrize(
-    ("line", "date"),
-    [
-        ("Valid through 12/31/2025", "2025-12-31"),
-        ("Not valid after Dec 31, 2025", "2025-12-31"),
-        ("Coverage 01/01/2025 - 12/31/2025", "2025-12-31"),
-        ("01/01/2025 - 12/31/2025", "2025-12-31"),
-        ("End date: Ju1 31, 2025", "2025-07-31"),
-        ("Exp 12/24", "2024-12-31"),
-        ("Valid until J", UNREAD),
-        ("Good thrü J", UNREAD),
-        ("Straße 5, Valid until J", UNREAD),
-        ("This card expired on 12/31/2025.", "2025-12-31"),
-        ("Termed 01/31/2026", "2026-01-31"),
-        ("Do not use after 12/31/2024", "2024-12-31"),
-        ("Temporary card valid for 30 days from 01/05/2026", "2026-02-04"),
-        ("Temporary card - good for 30 days from 01/05/2026", "2026-02-04"),
-        ("Benefit year ends 12/31/2025", "2025-12-31"),
-        ("Benefit year ends 12/31/2026", None),
-        ("Valid through 12/31/2026", None),
-        ("Temporary card valid for 90 days from 01/05/2026", None),
-        ("Coverage ends on the date that your group leaves", None),
-        ("Benefits are subject to the terms of the plan", None),
-        ("the Evidence of Coverage and", None),
-        ("EVIDENCE OF COVERAGE AND CERTIFICATE OF INSURANCE", None),
-        ("Exp Date Group Number Plan Code", UNREAD),
-        ("Expires the last day of December 2024", UNREAD),
-        ("Effective 01/01/2025", None),
-        ("DOB 01/02/1980 Eff. Date 01/01/2025", None),
-    ],
-)
-def test_a_card_that_is_past_its_end(line: str, date: str | None) -> None:
-    assert not_in_force([_sheet("Member ID 0012345678", line)], None, dt.date(2026, 3, 1)) == date
-
-
-def test_a_card_that_is_not_yet_in_force() -> None:
-    assert not_in_force([], "2026-07-01", dt.date(2026, 3, 1)) == "2026-07-01"
-    assert not_in_force([], "2026-03-01", dt.date(2026, 3, 1)) is None
-
-
-@pytest.mark.parametrize("line", ["Coverage starts 01/01/2028", "Coverage begins on 01/01/2028", "Effective: 1/1/2028"])
-def test_the_first_day_of_a_card(line: str) -> None:
-    assert extract([_sheet("Member ID 0012345678", line)])["effective_date"].value == "2028-01-01"
-
-
-@pytest.mark.parametrize(
-    ("lines", "unlabelled"),
-    [
-        (("Effective 01/01/2025", "DOB 02/03/1980"), False),
-        (("01/01/2025", "Eff. Date"), False),
-        (("Cand I", "September 17, 2023", "Effective 2023-07-01"), True),
-        (("Issued 12/13/2025", "2027-01-01"), True),
-        (("Member ID 0012345678", "12/31/2030"), False),  # all days are still to come
-        (("Member ID 0012345678",), False),
-    ],
-)
-def test_a_past_day_without_a_label(lines: tuple[str, ...], unlabelled: bool) -> None:
-    assert has_unlabelled_date([_sheet(*lines)], dt.date(2026, 3, 1)) is unlabelled
+    assert 0 < extract([sheet_of(*lines)])["copays"].confidence <= 0.8
 
 
 @pytest.mark.parametrize(
@@ -423,10 +356,3 @@ def test_a_past_day_without_a_label(lines: tuple[str, ...], unlabelled: bool) ->
 )
 def test_a_number_may_be_called_one_behind_its_label(line: str, field: str, value: str) -> None:
     assert _field(side(line), field).value == value
-
-
-def test_a_label_that_lost_its_first_letter_is_one_if_it_is_all_of_its_line() -> None:
-    day = dt.date(2026, 3, 1)
-    below = _sheet("Member ID 0012345678", "overage ends", "12-14-2025")
-    assert not_in_force([below], None, day) == "2025-12-14"
-    assert not_in_force([_sheet("Claims after your", "overage ends are denied on 12-14-2025")], None, day) is None

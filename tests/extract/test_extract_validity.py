@@ -1,0 +1,78 @@
+"""Days on a card: the first and the last of it, and one that no label explains."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from card_text import sheet_of
+
+from cardscan.extract.fields import extract
+from cardscan.extract.validity import UNREAD, has_unlabelled_date, not_in_force
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Valid through 12/31/2025", "2025-12-31"),
+        ("Not valid after Dec 31, 2025", "2025-12-31"),
+        ("Coverage 01/01/2025 - 12/31/2025", "2025-12-31"),
+        ("01/01/2025 - 12/31/2025", "2025-12-31"),
+        ("End date: Ju1 31, 2025", "2025-07-31"),
+        ("Exp 12/24", "2024-12-31"),
+        ("Valid until J", UNREAD),
+        ("Good thrü J", UNREAD),
+        ("Straße 5, Valid until J", UNREAD),
+        ("This card expired on 12/31/2025.", "2025-12-31"),
+        ("Termed 01/31/2026", "2026-01-31"),
+        ("Do not use after 12/31/2024", "2024-12-31"),
+        ("Temporary card valid for 30 days from 01/05/2026", "2026-02-04"),
+        ("Temporary card - good for 30 days from 01/05/2026", "2026-02-04"),
+        ("Benefit year ends 12/31/2025", "2025-12-31"),
+        ("Benefit year ends 12/31/2026", None),
+        ("Valid through 12/31/2026", None),
+        ("Temporary card valid for 90 days from 01/05/2026", None),
+        ("Coverage ends on the date that your group leaves", None),
+        ("Benefits are subject to the terms of the plan", None),
+        ("the Evidence of Coverage and", None),
+        ("EVIDENCE OF COVERAGE AND CERTIFICATE OF INSURANCE", None),
+        ("Exp Date Group Number Plan Code", UNREAD),
+        ("Expires the last day of December 2024", UNREAD),
+        ("Effective 01/01/2025", None),
+        ("DOB 01/02/1980 Eff. Date 01/01/2025", None),
+    ],
+)
+def test_a_card_that_is_past_its_end(line: str, date: str | None) -> None:
+    assert not_in_force([sheet_of("Member ID 0012345678", line)], None, dt.date(2026, 3, 1)) == date
+
+
+def test_a_card_that_is_not_yet_in_force() -> None:
+    assert not_in_force([], "2026-07-01", dt.date(2026, 3, 1)) == "2026-07-01"
+    assert not_in_force([], "2026-03-01", dt.date(2026, 3, 1)) is None
+
+
+@pytest.mark.parametrize("line", ["Coverage starts 01/01/2028", "Coverage begins on 01/01/2028", "Effective: 1/1/2028"])
+def test_the_first_day_of_a_card(line: str) -> None:
+    assert extract([sheet_of("Member ID 0012345678", line)])["effective_date"].value == "2028-01-01"
+
+
+@pytest.mark.parametrize(
+    ("lines", "unlabelled"),
+    [
+        (("Effective 01/01/2025", "DOB 02/03/1980"), False),
+        (("01/01/2025", "Eff. Date"), False),
+        (("Cand I", "September 17, 2023", "Effective 2023-07-01"), True),
+        (("Issued 12/13/2025", "2027-01-01"), True),
+        (("Member ID 0012345678", "12/31/2030"), False),  # all days are still to come
+        (("Member ID 0012345678",), False),
+    ],
+)
+def test_a_past_day_without_a_label(lines: tuple[str, ...], unlabelled: bool) -> None:
+    assert has_unlabelled_date([sheet_of(*lines)], dt.date(2026, 3, 1)) is unlabelled
+
+
+def test_a_label_that_lost_its_first_letter_is_one_if_it_is_all_of_its_line() -> None:
+    day = dt.date(2026, 3, 1)
+    below = sheet_of("Member ID 0012345678", "overage ends", "12-14-2025")
+    assert not_in_force([below], None, day) == "2025-12-14"
+    assert not_in_force([sheet_of("Claims after your", "overage ends are denied on 12-14-2025")], None, day) is None
