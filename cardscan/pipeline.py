@@ -15,6 +15,7 @@ import cv2
 
 from cardscan import __version__
 from cardscan.classify.catalogue import Catalogue, load_catalogue
+from cardscan.classify.sentences import judge
 from cardscan.eligibility import decide, describe, load_rules
 from cardscan.errors import BadData, NoPicture, PictureError, TooManyPictures, UsageError
 from cardscan.extract.fields import PERSONAL, extract
@@ -81,6 +82,7 @@ class Pipeline:
         if ahead:  # what fails here fails again where it is needed, and is told there
             self._threads.submit(self.engine.warm_up)
             self._threads.submit(self._intake.start)
+            self._threads.submit(judge().load)
         try:
             self.catalogue: Catalogue = load_catalogue(settings.catalogue_dir)
             self.rules = load_rules(settings.rules_dir)
@@ -100,9 +102,10 @@ class Pipeline:
         Raises:
             EngineUnavailable: Something the engine needs is missing.
         """
-        opener = self._threads.submit(self._intake.start)
+        beside = [self._threads.submit(start) for start in (self._intake.start, judge().load)]
         self.engine.warm_up()
-        opener.result()
+        for started in beside:
+            started.result()
 
     def verify(self, files: Sequence[SourceFile], visit: Visit, *, as_of: dt.date) -> Verification:
         """Pictures of one card, in any order, to a decision.

@@ -110,7 +110,7 @@ class Reader:
                 read, sides = [], [whole_picture]
         if not read and _letters(sides) < FEW_LETTERS:
             photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
-            if far:
+            if far and _letters([side for _, side in far]) >= _letters(sides):  # else a key of a keyboard
                 read, sides = far, [*(side for side in sides if side.letters), *(side for _, side in far)]
         cut_off = self._cut_off(index, photo, [outline for outline, _ in read])
         sides += [cut_off] if cut_off else []

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cardscan.classify.index import PhraseIndex
-from cardscan.classify.phrases import Expression, Meaning, Phrase, Statement, Title
+from cardscan.classify.phrases import Expression, Meaning, Phrase, Says, Title
+from cardscan.classify.sentences import Effect, Judged
 from cardscan.errors import BadData
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
 from cardscan.yamldata import Fault, line_of, read_yaml
@@ -29,7 +30,7 @@ STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "issuer": ("set-aside", *get_args(Issuer)),
     "network": ("set-aside", "cigna", "denied"),
-    "limit": ("network",),
+    "limit": ("network", "urgent"),
     "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO", "other"),
     "family": get_args(Family)[:2],
     "region": ("set-aside", *get_args(Region)),
@@ -77,12 +78,10 @@ class _TitleFrame(_Frame):
     strength: Strength
 
 
-class _StatementFrame(_Frame):
-    """A sentence in which both patterns are found once what is harmless is taken out of it."""
+class _JudgedFrame(_Frame):
+    """Sentences that the net finds to say this."""
 
-    about: Text
-    words: tuple[Text, ...]
-    harmless: tuple[Text, ...] = ()
+    judged: Effect
     says: Text
     strength: Strength
 
@@ -98,13 +97,12 @@ class _ValueFrame(_Frame):
     tokens: tuple[_TokenFrame, ...] = ()
     patterns: tuple[_PatternFrame, ...] = ()
     numbers: tuple[_NumberFrame, ...] = ()
-    statements: tuple[_StatementFrame, ...] = ()
+    sentences: tuple[_JudgedFrame, ...] = ()
     titles: tuple[_TitleFrame, ...] = ()
 
     @property
     def regular_expressions(self) -> list[str]:
-        own = [p for s in self.statements for p in (s.about, *s.words, *s.harmless)]
-        return [p.pattern for p in self.patterns] + [t.title for t in self.titles] + own
+        return [p.pattern for p in self.patterns] + [t.title for t in self.titles]
 
 
 class _AttributeFrame(_Frame):
@@ -148,7 +146,7 @@ class Catalogue:
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
-    expressions: dict[str, tuple[Expression | Statement, ...]]
+    expressions: dict[str, tuple[Says, ...]]
     titles: dict[str, tuple[Title, ...]]
     variants: dict[str, Variant]
     sentences: tuple[str, ...]
@@ -191,7 +189,7 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
     if faults:
         return None, sorted(set(faults))
     phrases: dict[str, list[Phrase]] = defaultdict(list)
-    expressions: dict[str, list[Expression | Statement]] = defaultdict(list)
+    expressions: dict[str, list[Says]] = defaultdict(list)
     titles: dict[str, list[Title]] = defaultdict(list)
     for _, frame in attributes:
         for value, content in frame.values.items():
@@ -288,7 +286,7 @@ def _phrases(frame: _AttributeFrame, value: str, content: _ValueFrame) -> list[P
     return found
 
 
-def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expression | Statement]:
+def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Says]:
     def meaning(says: str, strength: str) -> Meaning:
         return Meaning(says, attribute, value, STRENGTH[strength])
 
@@ -299,10 +297,7 @@ def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Expre
             for p in content.patterns
         ),
         *(Expression.of_number(n.digits, meaning(n.says, n.strength)) for n in content.numbers),
-        *(
-            Statement(meaning(s.says, s.strength), _any_of([s.about]), _any_of(s.words), _any_of(s.harmless))
-            for s in content.statements
-        ),
+        *(Judged(meaning(s.says, s.strength), s.judged) for s in content.sentences),
     ]
 
 
@@ -311,7 +306,3 @@ def _titles(attribute: str, value: str, content: _ValueFrame) -> list[Title]:
         Title(Meaning(t.says, attribute, value, STRENGTH[t.strength]), re.compile(t.title, re.IGNORECASE))
         for t in content.titles
     ]
-
-
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns or ("(?!)",)), re.IGNORECASE)

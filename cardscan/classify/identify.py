@@ -100,16 +100,18 @@ def settle(finds: Sequence[Find]) -> Attributes:
     return Attributes(
         issuer, kind, plan, family, region, exclusion, funding,
         network=weights["network"].total("cigna"),
-        denied=_denied(weights),
+        denied=_denied(weights, family),
         health_plan=weights["card"].total("health-plan") >= STRONG,
         named=max(weights["issuer"].best(name) for name in ("kaiser-permanente", "cigna")) > 0,
         conflicts=tuple(conflicts), doubts=doubts, decisive=decisive,
     )  # fmt: skip
 
 
-def _denied(weights: dict[str, Weights]) -> Find | None:
+def _denied(weights: dict[str, Weights], family: Family | None) -> Find | None:
     """What takes the network away, or shows that this is no card."""
-    said = (("network", "denied"), ("limit", "network"), ("card", "page"), ("card", "form"))
+    said = [("network", "denied"), ("limit", "network"), ("card", "page"), ("card", "form")]
+    if family != "hmo-epo-pos2":
+        said.append(("limit", "urgent"))
     found = (weights[attribute].top(value) for attribute, value in said)
     return next((f for f in found if f is not None and f.strength * f.score >= LIKELY * 0.9), None)
 

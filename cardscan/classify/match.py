@@ -53,6 +53,12 @@ _TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of t
 _GUTTER = 0.8  # line heights between two columns, at least
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
 _NAMED = 2.5  # strength from which on a card names the network
+_OF_A_CARD = re.compile(
+    r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|member|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
+    r"|terminat|inactive",
+    re.IGNORECASE,
+)
+"""What a sentence beside a card names, if it is of the card and not of a form or a letter."""
 
 
 _Part = tuple[int, int, int]
@@ -151,7 +157,13 @@ def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, .
     )
     if not named:
         return tuple(finds)
-    return tuple(f for f in finds if f.view not in loose or (f.meaning.attribute, f.meaning.value) != ("card", "form"))
+    return tuple(f for f in finds if f.view not in loose or not _is_of_a_form(f))
+
+
+def _is_of_a_form(found: Find) -> bool:
+    if found.meaning.attribute == "limit":
+        return not _OF_A_CARD.search(found.matched)
+    return (found.meaning.attribute, found.meaning.value) == ("card", "form")
 
 
 def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, ...]:

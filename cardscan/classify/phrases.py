@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -27,7 +28,6 @@ KEY_SCORE = 0.8  # of the letters of a phrase's telling part
 SHORTEST_PLACE = 0.8  # of a phrase's length, that a stretch of text must have to say it
 _NEAR = 70  # letters to either side
 _MOST_PLACES = 6
-_QUOTED = 60  # letters to either side of a word that limits something; more may be of something else
 _GAP = r"[\s.\-–—()/·•]{0,3}"
 
 
@@ -111,34 +111,6 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence about something, with one of many words in it, what is known to be harmless taken out before.
-
-    Lists of denials are never complete; what may stand beside a name without denying it is far less.
-    """
-
-    meaning: Meaning
-    about: re.Pattern[str]
-    words: re.Pattern[str]
-    harmless: re.Pattern[str]
-
-    def hits(self, text: Text) -> list[Hit]:
-        """Every sentence that says so: the limiting word, and what is around it up to the name."""
-        found = (self._hit(text, start, end) for start, end in text.sentences)
-        return [hit for hit in found if hit is not None]
-
-    def _hit(self, text: Text, start: int, end: int) -> Hit | None:
-        sentence = text.raw[start:end]
-        about = self.about.search(sentence)
-        word = about and self.words.search(self.harmless.sub(lambda m: " " * len(m.group()), sentence))
-        if not about or not word:
-            return None
-        first = start + max(min(about.start(), word.start()), word.start() - _QUOTED)
-        last = start + min(max(about.end(), word.end()), word.end() + _QUOTED)
-        return Hit(self.meaning, 1.0, first, last, text.letters(first, last))
-
-
-@dataclass(frozen=True, slots=True)
 class Title:
     """What a line says that says nothing else: a stamp, the title of a paper."""
 
@@ -185,7 +157,14 @@ def number_pattern(digits: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){country}{body}(?!\d)")
 
 
-def find(phrases: Iterable[Phrase], expressions: Iterable[Expression | Statement], text: Text) -> list[Hit]:
+class Says(Protocol):
+    """What is found in a text: an expression, or what a net makes of its sentences."""
+
+    def hits(self, text: Text) -> list[Hit]:
+        """Every place where it is said."""
+
+
+def find(phrases: Iterable[Phrase], expressions: Iterable[Says], text: Text) -> list[Hit]:
     """What the text says of one attribute; of rival readings of one stretch only the best explanation."""
     hits = [hit for phrase in phrases for hit in _find_phrase(phrase, text)]
     hits += [hit for expression in expressions for hit in expression.hits(text)]

@@ -15,7 +15,7 @@ DIGIT = {"0": "[0OoQD]", "1": "[1lI|]", "5": "[5S]", "8": "[8B]"}
 """What OCR reads for digits."""
 
 _SENTENCE = re.compile(
-    rf"(?:[^.!{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d)|(?<=\.\.)[.])+"
+    rf"(?:[^.!{BREAK}]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\bP\.0)[.]|(?<=\bP0)[.]|(?<=\b(?:Inc|Rec))[.]|(?<=\bNo)[.](?=\s?\d)|(?<=\.\.)[.])+"
 )
 _ANSWER = re.compile(
     r"\W*(?:(?:it|they|access|neither|none|never)\b|(?:this|that)\b(?!\s(?:card|plan|ID)\b)"

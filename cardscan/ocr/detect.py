@@ -18,8 +18,8 @@ from cardscan.records import Corners, Pixels
 SHAPES = ((608, 960), (960, 608), (960, 960), (1280, 960), (960, 1280))
 """Tensor shapes (height, width). The first ones hold a card, the last ones a whole page; most need the first."""
 
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
-_STD = np.array([0.229, 0.224, 0.225], np.float32) * 255
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)[:, None, None] * 255
+_STD = np.array([0.229, 0.224, 0.225], np.float32)[:, None, None] * 255
 _PIXEL_THRESHOLD = 0.3  # PaddleOCR's own defaults for this family of models
 _BOX_THRESHOLD = 0.5
 _UNCLIP = 1.6
@@ -38,6 +38,8 @@ class Detector:
     def find(self, pixels: Pixels, *, page: bool = False) -> list[Corners]:
         """Boxes of text lines, in pixels of the picture, corner order not yet tied to the reading direction.
 
+        It is looked at in grey: the coloured stripes of a photographed screen cut its lines into pieces.
+
         Args:
             pixels: RGB.
             page: Look at a whole page: more pixels, for smaller text.
@@ -47,9 +49,9 @@ class Detector:
         scale = min(shape[0] / height, shape[1] / width, 4.0)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        small = cv2.resize(pixels, size, interpolation=way)
+        small = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), size, interpolation=way)
         tensor = np.zeros((1, 3, *shape), np.float32)
-        tensor[0, :, : size[1], : size[0]] = ((small[:, :, ::-1].astype(np.float32) - _MEAN) / _STD).transpose(2, 0, 1)
+        tensor[0, :, : size[1], : size[0]] = (small.astype(np.float32) - _MEAN) / _STD
         heat = self._infer(shape, tensor)[: size[1], : size[0]]
         limit = np.array(size, np.float64)  # boxes are grown, and those at the rim beyond it
         boxes = [np.clip(box, 0, limit) for box in _boxes(heat)]

@@ -1,0 +1,208 @@
+"""What a sentence does to the member's right to the network: a small net of our own on OpenVINO, offline, one thread.
+
+Nobody can list all the ways to say that a network is denied, limited, or that a card is not in force; nor those of
+saying something else with the same words. The net learned both from sentences of many writers
+(``tools/train_sentences``).
+Sentences are packed into rows of one fixed length: no other tensor shape is ever used, so memory stays flat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardscan.classify.phrases import Hit, Meaning
+from cardscan.classify.text import Text
+from cardscan.classify.wordpiece import Pieces
+from cardscan.errors import EngineUnavailable
+from cardscan.inference import Requests, core
+
+SHA256 = {
+    "sentences.xml": "6d427b93d0422620850100a4200d897ab9150307b6d3ff8f30f54b05489baf9e",
+    "sentences.bin": "5aa3c2b3dc5e1d5bf85f75db1fc99ffa99d645c2104c573362bc491425c6bbce",
+    "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
+}
+_FOLDER = Path(__file__).parent / "models"
+_ROW = 128  # pieces
+_MOST = 16  # sentences in a row
+_LONGEST = 64  # pieces of a sentence; a longer one is judged in parts
+_STEP = 48  # from one part to the next
+_REMEMBERED = 4096
+_HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
+_WORDS = re.compile(r"[A-Za-z]{2}.*\s.*?[A-Za-z]{2}|[A-Za-z]{14}", re.DOTALL)  # one alone is a stamp or says nothing
+
+Effect = Literal["denies", "ended", "urgent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a sentence does, as shares of 1.
+
+    Attributes:
+        harmless: It takes nothing away.
+        denies: It denies, limits or conditions the network.
+        ended: It shows that the card is not in force.
+        urgent: It leaves emergency and urgent care alone, which is what HMO and EPO members have anyway.
+    """
+
+    harmless: float
+    denies: float
+    ended: float
+    urgent: float
+
+    @property
+    def effect(self) -> Effect | None:
+        """What it does most, unless that is nothing."""
+        if self.harmless >= _HARMLESS:
+            return None
+        if self.urgent > max(self.denies, self.ended):
+            return "urgent"
+        return "ended" if self.ended > self.denies else "denies"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What sentences are found to say by the net, not by words of theirs.
+
+    Attributes:
+        meaning: What it means.
+        effect: The sentences that say it.
+    """
+
+    meaning: Meaning
+    effect: Effect
+
+    def hits(self, text: Text) -> list[Hit]:
+        """Every sentence that says so."""
+        spans = [(start, end) for start, end in text.sentences if _WORDS.search(text.raw, start, end)]
+        judged = judge().judge([text.raw[start:end] for start, end in spans])
+        return [
+            Hit(self.meaning, 1.0, start, end, text.letters(start, end))
+            for (start, end), odds in zip(spans, judged, strict=True)
+            if odds.effect == self.effect
+        ]
+
+
+class Judge:
+    """Judges sentences. Safe to call from several threads.
+
+    What was judged is remembered by a keyed hash of its pieces, never by its words.
+    """
+
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loaded: tuple[Pieces, Requests] | None = None
+        self._known: OrderedDict[bytes, Judgement] = OrderedDict()
+        self._key = os.urandom(16)
+
+    def load(self) -> None:
+        """Load the model, so that the next call is fast.
+
+        Raises:
+            EngineUnavailable: As in ``judge``.
+        """
+        self._load()
+
+    def judge(self, sentences: Sequence[str]) -> list[Judgement]:
+        """What each sentence does; of a long one, what its worst part does.
+
+        Raises:
+            EngineUnavailable: The model is missing, was changed, or OpenVINO cannot run.
+        """
+        pieces, requests = self._load()
+        parts = [(i, part) for i, sentence in enumerate(sentences) for part in _parts(pieces.of(sentence))]
+        keys = [self._hash(part) for _, part in parts]
+        with self._lock:
+            found = {key: self._known[key] for key in keys if key in self._known}
+        new = {key: part for key, (_, part) in zip(keys, parts, strict=True) if key not in found}
+        found |= dict(zip(new, self._infer(list(new.values()), pieces, requests), strict=True))
+        with self._lock:
+            self._known |= {key: found[key] for key in new}
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        worst = [Judgement(1.0, 0.0, 0.0, 0.0)] * len(sentences)
+        for (i, _), key in zip(parts, keys, strict=True):
+            worst[i] = min(worst[i], found[key], key=lambda judgement: judgement.harmless)
+        return worst
+
+    def _infer(self, parts: Sequence[list[int]], pieces: Pieces, requests: Requests) -> list[Judgement]:
+        start, end = pieces.ends
+        judged: list[Judgement] = []
+        for row in _rows(parts):
+            tensors = np.zeros((2, _ROW), np.int32), np.full(_ROW, -1, np.int32)
+            (index, place), own = tensors
+            at = 0
+            for number, part in enumerate(row):
+                stop = at + len(part) + 2
+                index[at:stop] = [start, *part, end]
+                place[at:stop] = np.arange(stop - at)
+                own[at:stop] = number
+                at = stop
+            with requests.take() as request:
+                odds: NDArray[np.float32] = request.infer([index, place, own], share_inputs=True)[0]
+                judged += [Judgement(*map(float, odds[number])) for number in range(len(row))]
+        return judged
+
+    def _hash(self, part: list[int]) -> bytes:
+        return hashlib.blake2b(np.array(part, np.int32).tobytes(), digest_size=16, key=self._key).digest()
+
+    def _load(self) -> tuple[Pieces, Requests]:
+        with self._lock:
+            if self._loaded is None:
+                description, weights, vocabulary = (_checked(self._folder, name) for name in SHA256)
+                pieces = Pieces(vocabulary.decode().splitlines())
+                self._loaded = pieces, Requests.of(_model(description, weights))
+            return self._loaded
+
+
+@lru_cache(maxsize=1)
+def judge() -> Judge:
+    """The one of this process: the model is loaded at its first sentence."""
+    return Judge()
+
+
+def _model(description: bytes, weights: bytes) -> Any:
+    return core().read_model(description, weights)
+
+
+def _parts(pieces: list[int]) -> list[list[int]]:
+    room = _LONGEST - 2
+    if len(pieces) <= room:
+        return [pieces] if pieces else []
+    return [pieces[start : start + room] for start in range(0, len(pieces) - room + _STEP, _STEP)]
+
+
+def _rows(parts: Sequence[list[int]]) -> list[list[list[int]]]:
+    """The parts in order, so many to a row as it has room for."""
+    rows: list[list[list[int]]] = []
+    room = 0
+    for part in parts:
+        length = len(part) + 2
+        if not rows or length > room or len(rows[-1]) == _MOST:
+            rows.append([])
+            room = _ROW
+        rows[-1].append(part)
+        room -= length
+    return rows
+
+
+def _checked(folder: Path, name: str) -> bytes:
+    try:
+        data = (folder / name).read_bytes()
+    except OSError:
+        raise EngineUnavailable(f"The model file {name} is missing.") from None
+    if hashlib.sha256(data).hexdigest() != SHA256[name]:
+        raise EngineUnavailable(f"The model file {name} is not the one that was measured (its hash differs).")
+    return data
