@@ -41,6 +41,7 @@ _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
 _HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
 _WORDS = re.compile(r"[A-Za-z]{2}.*\s.*?[A-Za-z]{2}|[A-Za-z]{14}", re.DOTALL)  # one alone is a stamp or says nothing
+_BEGINS = re.compile(r"(?<=[)\]\d:;]) +(?=[A-Z][a-z]+ [a-z])")
 
 Effect = Literal["denies", "ended", "urgent"]
 
@@ -84,8 +85,13 @@ class Judged:
     effect: Effect
 
     def hits(self, text: Text) -> list[Hit]:
-        """Every sentence that says so."""
-        spans = [(start, end) for start, end in text.sentences if _WORDS.search(text.raw, start, end)]
+        """Every sentence that says so, or the last part of one where a line without a full stop stands before it."""
+        spans = [
+            (begin, end)
+            for start, end in text.sentences
+            for begin in (start, *(match.end() for match in _BEGINS.finditer(text.raw, start, end)))
+            if _WORDS.search(text.raw, begin, end)
+        ]
         judged = judge().judge([text.raw[start:end] for start, end in spans])
         return [
             Hit(self.meaning, 1.0, start, end, text.letters(start, end))
