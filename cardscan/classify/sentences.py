@@ -30,7 +30,7 @@ from cardscan.inference import Requests, core
 
 SHA256 = {
     "sentences.xml": "6d427b93d0422620850100a4200d897ab9150307b6d3ff8f30f54b05489baf9e",
-    "sentences.bin": "5aa3c2b3dc5e1d5bf85f75db1fc99ffa99d645c2104c573362bc491425c6bbce",
+    "sentences.bin": "ca410ec6ceae8200285ccb36aecea32260d49479f18f8416a51add40764a676a",
     "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
 }
 _FOLDER = Path(__file__).parent / "models"
