@@ -1,4 +1,4 @@
-"""Sharing a model between threads: as many copies as work at the same time, and no more.
+"""Model files, checked, and a model shared between threads: as many copies as work at the same time, and no more.
 
 A copy keeps the tensors of every shape it ever saw. One for each thread that ever called would multiply memory by the
 number of threads; this lends out few, the one used last first.
@@ -6,12 +6,14 @@ number of threads; this lends out few, the one used last first.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from cardscan.errors import EngineUnavailable
@@ -53,6 +55,21 @@ def core() -> Any:
             return _core()
         except ImportError:
             raise EngineUnavailable("The package 'openvino' is not installed.") from None
+
+
+def measured(folder: Path, name: str, sha256: str) -> bytes:
+    """The content of a model file: nothing is loaded that was not measured.
+
+    Raises:
+        EngineUnavailable: It is missing, or its SHA-256 is another.
+    """
+    try:
+        data = (folder / name).read_bytes()
+    except OSError:
+        raise EngineUnavailable(f"The model file {name} is missing.") from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise EngineUnavailable(f"The model file {name} is not the one that was measured (its hash differs).")
+    return data
 
 
 class Requests:

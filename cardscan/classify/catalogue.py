@@ -196,6 +196,7 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
             phrases[frame.attribute] += _phrases(frame, value, content)
             expressions[frame.attribute] += _expressions(frame.attribute, value, content)
             titles[frame.attribute] += _titles(frame.attribute, value, content)
+        expressions[frame.attribute] += _judged(frame)
     for _, variant in variants:
         phrases["variant"] += [Phrase.of(s, Meaning(s, "variant", variant.id, 1.0)) for s in variant.sentences]
     return (
@@ -297,8 +298,17 @@ def _expressions(attribute: str, value: str, content: _ValueFrame) -> list[Says]
             for p in content.patterns
         ),
         *(Expression.of_number(n.digits, meaning(n.says, n.strength)) for n in content.numbers),
-        *(Judged(meaning(s.says, s.strength), s.judged) for s in content.sentences),
     ]
+
+
+def _judged(frame: _AttributeFrame) -> list[Says]:
+    """What sentences are found to say: of all values at once, so that each sentence is judged once."""
+    told = [
+        (s.judged, Meaning(s.says, frame.attribute, value, STRENGTH[s.strength]))
+        for value, content in frame.values.items()
+        for s in content.sentences
+    ]
+    return [Judged(tuple(told))] if told else []
 
 
 def _titles(attribute: str, value: str, content: _ValueFrame) -> list[Title]:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ from numpy.typing import NDArray
 from cardscan.classify.phrases import Hit, Meaning
 from cardscan.classify.text import Text
 from cardscan.classify.wordpiece import Pieces
-from cardscan.errors import EngineUnavailable
-from cardscan.inference import Requests, core
+from cardscan.inference import Requests, core, measured
 
 SHA256 = {
     "sentences.xml": "6d427b93d0422620850100a4200d897ab9150307b6d3ff8f30f54b05489baf9e",
@@ -77,15 +76,13 @@ class Judged:
     """What sentences are found to say by the net, not by words of theirs.
 
     Attributes:
-        meaning: What it means.
-        effect: The sentences that say it.
+        told: Effects, and what a sentence means that has one.
     """
 
-    meaning: Meaning
-    effect: Effect
+    told: tuple[tuple[Effect, Meaning], ...]
 
     def hits(self, text: Text) -> list[Hit]:
-        """Every sentence that says so, or the last part of one where a line without a full stop stands before it."""
+        """Every sentence that does something, or its last part where a line without a full stop stands before it."""
         spans = [
             (begin, end)
             for start, end in text.sentences
@@ -94,9 +91,10 @@ class Judged:
         ]
         judged = judge().judge([text.raw[start:end] for start, end in spans])
         return [
-            Hit(self.meaning, 1.0, start, end, text.letters(start, end))
+            Hit(meaning, 1.0, start, end, text.letters(start, end))
             for (start, end), odds in zip(spans, judged, strict=True)
-            if odds.effect == self.effect
+            for effect, meaning in self.told
+            if odds.effect == effect
         ]
 
 
@@ -167,9 +165,9 @@ class Judge:
     def _load(self) -> tuple[Pieces, Requests]:
         with self._lock:
             if self._loaded is None:
-                description, weights, vocabulary = (_checked(self._folder, name) for name in SHA256)
+                description, weights, vocabulary = (measured(self._folder, *file) for file in SHA256.items())
                 pieces = Pieces(vocabulary.decode().splitlines())
-                self._loaded = pieces, Requests.of(_model(description, weights))
+                self._loaded = pieces, Requests.of(core().read_model(description, weights))
             return self._loaded
 
 
@@ -177,10 +175,6 @@ class Judge:
 def judge() -> Judge:
     """The one of this process: the model is loaded at its first sentence."""
     return Judge()
-
-
-def _model(description: bytes, weights: bytes) -> Any:
-    return core().read_model(description, weights)
 
 
 def _parts(pieces: list[int]) -> list[list[int]]:
@@ -202,13 +196,3 @@ def _rows(parts: Sequence[list[int]]) -> list[list[list[int]]]:
         rows[-1].append(part)
         room -= length
     return rows
-
-
-def _checked(folder: Path, name: str) -> bytes:
-    try:
-        data = (folder / name).read_bytes()
-    except OSError:
-        raise EngineUnavailable(f"The model file {name} is missing.") from None
-    if hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise EngineUnavailable(f"The model file {name} is not the one that was measured (its hash differs).")
-    return data

@@ -70,8 +70,9 @@ class Pieces:
 
 def words(sentence: str) -> list[str]:
     """Words, numbers and signs in small letters without accents; long numbers by their kind."""
-    plain = unicodedata.normalize("NFD", sentence.translate(_QUOTES).lower())
-    plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
+    plain = sentence.translate(_QUOTES).lower()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn")
     for pattern, kind in _KINDS:
         plain = pattern.sub(kind, plain)
     return _WORD.findall(plain)

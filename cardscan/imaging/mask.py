@@ -6,7 +6,6 @@ card, and how likely it is in the heart of one (the card shrunk about its middle
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.errors import EngineUnavailable
-from cardscan.inference import Requests, core
+from cardscan.inference import Requests, core, measured
 from cardscan.records import Corners, Pixels
 
 Heat = NDArray[np.float32]
@@ -100,7 +98,8 @@ class CardMask:
     def _infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._lock:
             if self._requests is None:
-                self._requests = Requests.of(_load(self._folder))
+                description, weights = (measured(self._folder, *file) for file in SHA256.items())
+                self._requests = Requests.of(core().read_model(description, weights))
         with self._requests.take() as request:
             result: NDArray[np.float32] = request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0].copy()
         return result
@@ -110,18 +109,3 @@ class CardMask:
 def card_mask() -> CardMask:
     """The one of this process: the model is loaded at its first look."""
     return CardMask()
-
-
-def _load(folder: Path) -> Any:
-    description, weights = (_checked(folder, name) for name in SHA256)
-    return core().read_model(description, weights)
-
-
-def _checked(folder: Path, name: str) -> bytes:
-    try:
-        data = (folder / name).read_bytes()
-    except OSError:
-        raise EngineUnavailable(f"The model file {name} is missing.") from None
-    if hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise EngineUnavailable(f"The model file {name} is not the one that was measured (its hash differs).")
-    return data

