@@ -6,10 +6,12 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
 
+from cardscan.imaging.cut import holding
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
@@ -23,6 +25,7 @@ _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opene
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _NO_RIM = 0.85  # share of edge under an outline's weakest side, below which the card may go on beyond it
+_NO_SIDE = 2 / 3  # share of edge under a side, below which it may run through the card
 _AROUND = 1.8  # times the size of such an outline, within which a line of text may be the card's
 _ROOM = 1.2  # times a line, that is left of it where an outline runs through it
 _CUT_SHARE = 0.3  # of the letters
@@ -56,6 +59,29 @@ class Side:
         return sum(len(line.text.replace(" ", "")) for line in self.view.lines)
 
 
+class PictureText:
+    """Where text stands in a picture; looked for when it is first asked.
+
+    Args:
+        engine: What finds it.
+        photo: The picture, as it was first decoded.
+    """
+
+    def __init__(self, engine: Engine, photo: Photo) -> None:
+        self._engine = engine
+        self.photo = photo
+
+    @cached_property
+    def boxes(self) -> list[Corners]:
+        """Boxes of its lines, in pixels of the photo."""
+        return find_text_with(self._engine, self.photo.pixels)
+
+    def in_pixels_of(self, photo: Photo) -> list[Corners]:
+        """The same boxes, in pixels of the same picture decoded at another size."""
+        scale = self.photo.scale / photo.scale
+        return [box * scale for box in self.boxes]
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A first look at a photo.
@@ -65,6 +91,7 @@ class Look:
         outlines: Of the cards that were read.
         index: Number of the picture.
         photo: As it was read from.
+        text: Where text stands in it.
         locate_ms: Time spent on finding the cards.
         ocr_ms: Time spent on reading them, and on looking for one far away where nothing could be read.
     """
@@ -73,6 +100,7 @@ class Look:
     outlines: tuple[Outline, ...]
     index: int
     photo: Photo
+    text: PictureText
     locate_ms: float
     ocr_ms: float
 
@@ -100,7 +128,8 @@ class Reader:
             data: The file, to be opened again where the reduced size is too small to read from.
         """
         start = time.perf_counter()
-        outlines = self._whole_card(photo, locate(photo.pixels))
+        text = PictureText(self._engine, photo)
+        outlines = [_held(o, text) for o in _whole_card(locate(photo.pixels), text)]
         located = time.perf_counter()
         photo, read = self._read_all(index, photo, outlines, data)
         sides = [side for _, side in read]
@@ -112,27 +141,11 @@ class Reader:
             photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
             if far and _letters([side for _, side in far]) >= _letters(sides):  # else a key of a keyboard
                 read, sides = far, [*(side for side in sides if side.letters), *(side for _, side in far)]
-        cut_off = self._cut_off(index, photo, [outline for outline, _ in read])
+        kept = tuple(outline for outline, _ in read)
+        cut_off = self._cut_off(index, photo, kept, text)
         sides += [cut_off] if cut_off else []
         done = time.perf_counter()
-        kept = tuple(outline for outline, _ in read)
-        return Look(tuple(sides), kept, index, photo, (located - start) * 1000, (done - located) * 1000)
-
-    def _whole_card(self, photo: Photo, outlines: list[Outline]) -> list[Outline]:
-        """The outlines; of a picture of a card's own shape, with text outside the only one in it, its whole rim.
-
-        Such a picture is a card and nothing else, and an outline within it cuts words off that may exclude the member.
-        """
-        height, width = photo.pixels.shape[:2]
-        if len(outlines) != 1 or abs(math.log(max(width, height) / min(width, height) / ID1_RATIO)) > _SAME_SHAPE:
-            return outlines
-        rim = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
-        if not _MOST < overlap(outlines[0].corners, rim) < _FILLS:  # a screen may have a card's shape, too
-            return outlines
-        text = find_text_with(self._engine, photo.pixels)
-        if all(_inside(corner, outlines[0].corners) for box in text for corner in box):
-            return outlines
-        return [replace(outlines[0], corners=rim, rim=1.0)]
+        return Look(tuple(sides), kept, index, photo, text, (located - start) * 1000, (done - located) * 1000)
 
     def _read_all(
         self, index: int, photo: Photo, outlines: list[Outline], data: bytes
@@ -145,32 +158,29 @@ class Reader:
             read = [(o, side) for o, side in read if side.letters]
         return photo, read
 
-    def _cut_off(self, index: int, photo: Photo, outlines: Sequence[Outline]) -> Side | None:
+    def _cut_off(self, index: int, photo: Photo, outlines: Sequence[Outline], text: PictureText) -> Side | None:
         """The text around outlines that follow no rim, as on a fax: a last line may say what matters most."""
         around = [_grown(o.corners, _AROUND) for o in outlines if o.rim < _NO_RIM]
         if not around:
             return None
-        return self._read_beside(index, photo, outlines, around=around, least=1)
+        near = [box for box in text.in_pixels_of(photo) if any(_inside(box.mean(0), area) for area in around)]
+        return self._read_beside(index, photo, outlines, near, least=1)
 
     def read_rest(self, look: Look) -> Side | None:
         """What the picture shows beside the cards that were read; None where that is nothing."""
         if not look.outlines:
             return None
-        return self._read_beside(look.index, look.photo, look.outlines)
+        return self._read_beside(look.index, look.photo, look.outlines, look.text.in_pixels_of(look.photo))
 
     def _read_beside(
         self,
         index: int,
         photo: Photo,
         outlines: Sequence[Outline],
-        *,
-        around: Sequence[Corners] | None = None,
+        text: Sequence[Corners],
         least: int = _LINES_BESIDE,
     ) -> Side | None:
-        """What stands outside the outlines (and in one of some areas), if that is so many lines."""
-        text = find_text_with(self._engine, photo.pixels)
-        if around is not None:
-            text = [box for box in text if any(_inside(box.mean(0), area) for area in around)]
+        """What of the text stands outside the outlines, if that is so many lines."""
         rest = _beside(photo, text, outlines, least)
         return None if rest is None else self._read(index, photo, rest)
 
@@ -189,6 +199,31 @@ class Reader:
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         seen = assess(flat, (photo.width, photo.height), [line.box for line in lines])
         return Side(View(index, lines), flat, seen.quality, reading, seen.hidden)
+
+
+def _whole_card(outlines: list[Outline], text: PictureText) -> list[Outline]:
+    """The outlines; of a picture of a card's own shape, with text outside the only one in it, its whole rim.
+
+    Such a picture is a card and nothing else, and an outline within it cuts words off that may exclude the member.
+    """
+    height, width = text.photo.pixels.shape[:2]
+    if len(outlines) != 1 or abs(math.log(max(width, height) / min(width, height) / ID1_RATIO)) > _SAME_SHAPE:
+        return outlines
+    rim = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    if not _MOST < overlap(outlines[0].corners, rim) < _FILLS:  # a screen may have a card's shape, too
+        return outlines
+    if all(_inside(corner, outlines[0].corners) for box in text.boxes for corner in box):
+        return outlines
+    return [Outline(rim, outlines[0].score)]
+
+
+def _held(outline: Outline, text: PictureText) -> Outline:
+    """The outline; where a side of it follows no rim and cuts lines of text, with that side moved out to hold them."""
+    if outline.rim >= _NO_SIDE:
+        return outline
+    height, width = text.photo.pixels.shape[:2]
+    unseen = [edge < _NO_SIDE for edge in outline.edges]
+    return replace(outline, corners=holding(outline.corners, text.boxes, (width, height), unseen))
 
 
 def _letters(sides: Sequence[Side]) -> int:

@@ -95,7 +95,7 @@ def test_a_line_beyond_an_outline_that_follows_no_rim_is_read(
     for i, line in enumerate(lines):
         pen.text((360, 430 + 120 * i), line, fill="black", font=font)
     corners = np.array([(300, 400), (1250, 400), (1250, 735), (300, 735)], float)
-    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.8, rim)])
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.8, (1.0, 1.0, rim, 1.0))])
     look = reader.read_photo(0, Photo("a", 0, np.asarray(image), 1700, 2200), b"")
     texts = [line.text for side in look.sides for line in side.view.lines]
     assert texts[:3] == list(lines[:3])

@@ -32,7 +32,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "network": ("set-aside", "cigna", "denied"),
     "limit": ("network", "urgent"),
     "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO", "other"),
-    "family": get_args(Family)[:2],
+    "family": ("set-aside", *get_args(Family)[:2]),
     "region": ("set-aside", *get_args(Region)),
     "kind": ("travel", "digital"),
     "exclusion": ("set-aside", *get_args(Exclusion)),

@@ -254,6 +254,8 @@ def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:
 
 def _shortened(text: str, kind: str) -> Iterator[str]:
     """The text, then without its last words one after the other: what follows a value is not always a new column."""
+    if kind == "any" and _PLACE.match(text):
+        return
     words = text.split()
     most = 6 if kind == "any" else 1
     if kind == "numbers":
@@ -280,6 +282,7 @@ def _phones(sheets: Sequence[Sheet]) -> FieldValue:
 
 _CLAIMS = re.compile(r"claims?\b.{0,40}?(?:to|address|:)|cigna medical claims", re.IGNORECASE)
 _ZIP = re.compile(r"\b[A-Z]{2},?\s*\d{5}(?:-\d{4})?\b")
+_PLACE = re.compile(rf"\D*{_ZIP.pattern}")  # "San Antonio, TX 78201": what looks like a name before a ZIP code is none
 _BOX = re.compile(r"p\.?\s?o\.?\s?box", re.IGNORECASE)
 
 

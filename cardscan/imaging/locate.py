@@ -65,12 +65,17 @@ class Outline:
     Attributes:
         corners: In pixels of the picture that was searched.
         score: How sure the net is of it: 0-1.
-        rim: Share of edge in the picture under the side that has least: 0-1. Where there is none, no rim was seen.
+        edges: Share of edge in the picture under each side, from the one after the first corner on: 0-1.
     """
 
     corners: Corners
     score: float
-    rim: float = 1.0
+    edges: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+
+    @property
+    def rim(self) -> float:
+        """Share of edge under the side that has least. Where there is none, no rim was seen."""
+        return min(self.edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +175,14 @@ def _found(mask: CardMask, sight: Sight, pixels: Pixels, likely: float = _LIKELY
 
 def _sound(found: Sequence[Outline], size: tuple[int, int]) -> list[Outline]:
     """The outlines that can be cards."""
-    tidy = [replace(outline, corners=clockwise(_onto_rim(outline.corners, size))) for outline in found]
+    tidy = [_from_top_left(replace(outline, corners=_onto_rim(outline.corners, size))) for outline in found]
     return [outline for outline in tidy if is_sound(outline.corners, size) and outline.score >= _FAINT]
+
+
+def _from_top_left(outline: Outline) -> Outline:
+    first = int(outline.corners.sum(1).argmin())
+    a, b, c, d = (outline.edges[(first + i) % 4] for i in range(4))
+    return replace(outline, corners=np.roll(outline.corners, -first, axis=0), edges=(a, b, c, d))
 
 
 def _cards_in(sight: Sight, pixels: Pixels, likely: float = _LIKELY) -> list[_Seen]:
@@ -283,24 +294,25 @@ def _on_edges(seen: _Seen, pixels: Pixels) -> Outline:
         ranked = sorted(zip(fits, near, strict=True), key=lambda pair: -pair[0])[:_REFINED]
         tried += [_judged(quad, seen, pixels) for fit, quad in ranked if fit > seen.fits[0] - _WORSE]
     best = max(tried, key=lambda t: t.worth)
-    return Outline(best.corners, min(1.0, seen.fits[0] * seen.sureness), best.least)
+    return Outline(best.corners, min(1.0, seen.fits[0] * seen.sureness), best.edges)
 
 
 class _Tried(NamedTuple):
-    """An outline moved onto edges: what it is worth, the mean and the least share of edge under its sides."""
+    """An outline moved onto edges: what it is worth, and the share of edge under each side and on the whole."""
 
     worth: float
     edge: float
-    least: float
+    edges: tuple[float, float, float, float]
     corners: Corners
 
 
 def _judged(quad: Corners, seen: _Seen, pixels: Pixels) -> _Tried:
-    corners, support = refine(quad, pixels)
+    corners, support = refine(clockwise(quad), pixels)
     fit = _fitness(seen.sight.from_picture(corners), seen.card)
     edge, least = float(support.mean()), float(support.min())
     worth = fit + _EDGES * edge + _WEAKEST * least + _SHAPE * _likeness(corners)
-    return _Tried(worth, edge, least, corners)
+    a, b, c, d = support.tolist()
+    return _Tried(worth, edge, (a, b, c, d), corners)
 
 
 def _likeness(quad: Corners) -> float:

@@ -356,3 +356,9 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
 )
 def test_a_number_may_be_called_one_behind_its_label(line: str, field: str, value: str) -> None:
     assert _field(side(line), field).value == value
+
+
+@pytest.mark.parametrize("place", ["Plano, TX 75026.", "San Antonio, TX 78201"])
+def test_a_place_before_its_zip_code_is_no_ones_name(place: str) -> None:
+    assert _field(side(f"Member: {place}"), "member_name").value is None
+    assert _field(side("Member: Antonio, Jane 12"), "member_name").value == "Antonio, Jane"
