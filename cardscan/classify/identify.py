@@ -99,7 +99,7 @@ def settle(finds: Sequence[Find]) -> Attributes:
     }  # fmt: skip
     return Attributes(
         issuer, kind, plan, family, region, exclusion, funding,
-        network=weights["network"].total("cigna"),
+        network=weights["network"].total("cigna") if _is_named(weights["network"]) else 0.0,
         denied=_denied(weights, family),
         health_plan=weights["card"].total("health-plan") >= STRONG,
         named=max(weights["issuer"].best(name) for name in ("kaiser-permanente", "cigna")) > 0,
@@ -156,6 +156,11 @@ def _own(weights: Weights) -> bool:
     """Whether something only Kaiser Permanente prints on its cards is there, beyond its name."""
     finds = weights.finds.get("kaiser-permanente", ())
     return any(f.meaning.strength >= SURE and f.score >= 0.86 for f in finds)
+
+
+def _is_named(network: Weights) -> bool:
+    """Whether something names the network: its numbers alone stand on cards that name another in its place."""
+    return any("cigna" in f.meaning.says.lower() for f in network.finds.get("cigna", ()))
 
 
 def _said_once(network: Weights) -> bool:

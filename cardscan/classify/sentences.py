@@ -28,8 +28,8 @@ from cardscan.classify.wordpiece import Pieces
 from cardscan.inference import Requests, core, measured
 
 SHA256 = {
-    "sentences.xml": "6d427b93d0422620850100a4200d897ab9150307b6d3ff8f30f54b05489baf9e",
-    "sentences.bin": "ca410ec6ceae8200285ccb36aecea32260d49479f18f8416a51add40764a676a",
+    "sentences.xml": "80baab13e34c0c74da157c158a40bd4472d706fcbfcefddb4681d363b1c36096",
+    "sentences.bin": "b7aea114a150db3f3d3c61122e00458952270285d6f2e9e50b391ab6cd9da281",
     "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
 }
 _FOLDER = Path(__file__).parent / "models"
@@ -64,6 +64,8 @@ class Judgement:
     @property
     def effect(self) -> Effect | None:
         """What it does most, unless that is nothing."""
+        if self.urgent > self.harmless > _HARMLESS:
+            return "urgent"  # stands on many cards, so it is as likely as it seems
         if self.harmless >= _HARMLESS:
             return None
         if self.urgent > max(self.denies, self.ended):

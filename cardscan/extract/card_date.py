@@ -1,4 +1,4 @@
-"""Dates as cards print them: 01/31/2026, 1-31-26, 2026-01-31, Jan 31, 2026, 31 JAN 2026. Month first."""
+"""Dates as cards print them: 01/31/2026, 1-31-26, 2026-01-31, Jan 31, 2026, 31 JAN 2026, 31.12.2026; month first."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _LOOKS = {"B": "[B8]", "G": "[G6]", "L": "[L1I]", "O": "[O0]", "S": "[S5]"}
 """Digits that readers take for letters: "Ju1 31"."""
 _LIKE = ["".join(_LOOKS.get(letter, letter) for letter in month) for month in _MONTHS]
-_MONTH = "(" + "|".join(_LIKE) + r")[A-Z]*\.?"
+MONTH = "(" + "|".join(_LIKE) + r")[A-Z]*\.?"
 _FORMS = (
     (re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"), (0, 1, 2)),
     (re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"), (2, 0, 1)),
-    (re.compile(rf"^{_MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
-    (re.compile(rf"^(\d{{1,2}})[\s\-]*{_MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
+    (re.compile(rf"^{MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
+    (re.compile(rf"^(\d{{1,2}})[\s\-]*{MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
 )
 PATTERN = re.compile(
     rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?!\d)"
-    rf"|{_MONTH}\s*\d{{1,2}},?\s*\d{{4}}|\d{{1,2}}[\s\-]*{_MONTH},?[\s\-]*\d{{4}}",
+    rf"|{MONTH}\s*\d{{1,2}},?\s*\d{{4}}|\d{{1,2}}[\s\-]*{MONTH},?[\s\-]*\d{{4}}",
     re.IGNORECASE,
 )
 
@@ -42,6 +42,8 @@ def validate(text: str) -> str:
             continue
         year, month, day = (_number(match.groups()[i]) for i in order)
         year += 2000 if year < 100 else 0
+        if month > 12 >= day and re.fullmatch(r"[\d.]+", plain):
+            month, day = day, month  # only where points part them: in 13/01/2026 a digit may be misread
         try:
             date = dt.date(year, month, day)
         except ValueError:
@@ -53,15 +55,22 @@ def validate(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    return next(i for i, like in enumerate(_LIKE, start=1) if re.match(like, text))
+    return int(text) if text.isdigit() else month_number(text)
+
+
+def month_number(name: str) -> int:
+    """The number of a month from the first letters of its name, as readers give them.
+
+    >>> month_number("Ju1"), month_number("December")
+    (7, 12)
+    """
+    return next(i for i, like in enumerate(_LIKE, start=1) if re.match(like, name.upper()))
 
 
 def is_valid(text: str) -> bool:
     """
-    >>> is_valid("1/31/2026"), is_valid("13/31/2026"), is_valid("Jan 5, 2026")
-    (True, False, True)
+    >>> is_valid("1/31/2026"), is_valid("31.12.2025"), is_valid("13/31/2026"), is_valid("Jan 5, 2026")
+    (True, True, False, True)
     """
     try:
         validate(text)

@@ -22,8 +22,11 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 
+_NAMED = card_date.MONTH.replace("(", "(?P<name>", 1)
 _MONTHS = re.compile(
-    rf"(?:\b(?:valid|good)\s?{_UNTIL}|\bthru|\bexp(?:ir\w+|\.)?(?:\s?date)?)\W{{0,3}}(?P<month>0?[1-9]|1[0-2])[/-](?P<year>20\d\d|\d\d)(?![\d/-])",
+    rf"(?:\b(?:valid|good)\s?{_UNTIL}|\bthr(?:u|ough)|\buntil|\bexp(?:ir\w+|\.)?(?:\s?date)?|\bend(?:s|ed|ing)?"
+    rf"|\b(?:not\s?(?:valid|good)|void)\s?(?:after|past|beyond))\W{{0,3}}(?:(?:the\s?)?end\s?of\s?|in\s?)?"
+    rf"(?:(?P<month>0?[1-9]|1[0-2])[/-]|{_NAMED},?\s?)(?P<year>20\d\d|(?<=[/-])\d\d)(?![\d/-])",
     re.IGNORECASE,
 )
 
@@ -96,4 +99,6 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
                     yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
             for month in _MONTHS.finditer(placed.line.text):
                 year = int(month["year"]) + (2000 if len(month["year"]) == 2 else 0)
-                yield f"{year:04d}-{int(month['month']):02d}-31"  # as text, no day of the month is later
+                number = int(month["month"]) if month["month"] else card_date.month_number(month["name"])
+                following = dt.date(year + number // 12, number % 12 + 1, 1)
+                yield (following - dt.timedelta(days=1)).isoformat()

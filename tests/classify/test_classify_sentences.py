@@ -16,21 +16,34 @@ from cardscan.classify.sentences import Judgement, judge
 FOLDER = Path(__file__).parent / "sentences"
 
 
-def _judged(name: str) -> list[Judgement]:
-    lines = [line for file in sorted(FOLDER.glob(f"*/{name}.txt")) for line in file.read_text("utf-8").splitlines()]
-    assert len(lines) > 80
+FIRST = ("adversary", "clauses", "documents", "membership", "ordinary", "registrar")
+TRICKY = ("print", "twins", "holders")
+"""Written to deceive, most lines beside a near twin of the other kind."""
+
+
+def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
+    files = [file for writer in writers if (file := FOLDER / writer / f"{name}.txt").exists()]
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    assert len(lines) > (80 if writers == FIRST else 50)
     return judge().judge(lines)
 
 
-@pytest.mark.parametrize(("name", "least"), [("deny", 0.7), ("other", 0.95), ("urgent", 0.9)])
-def test_what_takes_something_away_is_seen(name: str, least: float) -> None:
-    judged = _judged(name)
+@pytest.mark.parametrize(
+    ("writers", "name", "least"),
+    [
+        *((FIRST, "deny", 0.8), (FIRST, "other", 0.95), (FIRST, "urgent", 0.9)),
+        *((TRICKY, "deny", 0.85), (TRICKY, "other", 0.7)),
+    ],
+)
+def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, least: float) -> None:
+    judged = _judged(name, writers)
     assert sum(judgement.effect is not None for judgement in judged) >= least * len(judged)
 
 
-def test_what_takes_nothing_away_is_let_pass() -> None:
-    judged = _judged("legit")
-    assert sum(judgement.effect is None for judgement in judged) >= 0.9 * len(judged)
+@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.84)])
+def test_what_takes_nothing_away_is_let_pass(writers: tuple[str, ...], least: float) -> None:
+    judged = _judged("legit", writers)
+    assert sum(judgement.effect is None for judgement in judged) >= least * len(judged)
 
 
 def test_what_leaves_urgent_care_alone_is_known_from_what_takes_that_away_too() -> None:

@@ -18,8 +18,11 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from cardscan.classify.text import Text
 from cardscan.classify.wordpiece import END, START, UNKNOWN, Pieces
+from tools.train_sentences.exported import read_exported
 from tools.train_sentences.model import CLASSES, LONGEST, Exported, Judge, read_weights
 
 _CORPUS = Path(__file__).parent / "corpus"
@@ -27,6 +30,10 @@ _OFTEN = 9000  # rows of the encoder's vocabulary, the frequent ones first, from
 _BATCH = 32
 _ROW = 128  # pieces in a row of the exported net
 _JOINED = 0.25
+_SHORT = 3  # letters
+_LONG = 240  # letters: what stands beyond is in another part of a sentence
+_RISING = 0.1  # share of the training in which its rate rises
+_KEPT = 0.999  # of the mean of weights, from step to step
 Example = tuple[str, int]
 
 
@@ -37,6 +44,40 @@ def read_corpus(folder: Path) -> list[Example]:
         for file in sorted(folder.glob(f"**/{name}.txt")):
             found += [(line, number) for line in file.read_text("utf-8").splitlines() if line.strip()]
     return list(dict.fromkeys(found))
+
+
+def read_cards(folder: Path) -> list[list[str]]:
+    """The sides of whole cards, as their printed lines."""
+    sides: dict[tuple[str, int, str], list[str]] = {}
+    for file in sorted(folder.glob("*.txt")):
+        number = 0
+        for line in file.read_text("utf-8").splitlines():
+            if line.startswith("==="):
+                number += 1
+            elif line[1:2] == "|":
+                sides.setdefault((file.name, number, line[0]), []).append(line[2:].strip())
+    return list(sides.values())
+
+
+def on_cards(sides: Sequence[list[str]], examples: Sequence[Example], chance: random.Random) -> list[Example]:
+    """Sentences as cards give them, many lines in one; and what is not harmless, in the midst of such lines."""
+    others = [[example for example in examples if example[1] == kind] for kind in (1, 1, 2, 2, 3)]
+    found = []
+    for side in sides:
+        first, last = sorted(chance.randrange(len(side) + 1) for _ in range(2))
+        for lines in (side, side[first:last]):
+            found += [(sentence, 0) for sentence in _cut(" ".join(lines)) if len(sentence) > _SHORT]
+        for _ in range(2):
+            told, kind = chance.choice(chance.choice(others))
+            at = chance.randrange(len(side) + 1)
+            before, after = side[max(0, at - chance.randrange(3)) : at], side[at : at + chance.randrange(3)]
+            around = _cut(" ".join([*before, told, *after]))
+            found += [(s, kind) for s in around if told in s and s.index(told) + len(told) < _LONG]
+    return found
+
+
+def _cut(text: str) -> list[str]:
+    return [text[start:end].strip() for start, end in Text(text).sentences]
 
 
 def kept_rows(listed: dict[str, int], examples: Sequence[Example]) -> dict[str, int]:
@@ -68,9 +109,10 @@ def as_read(sentence: str, chance: random.Random) -> str:
 
 
 def batches(
-    examples: Sequence[Example], pieces: Pieces, chance: random.Random
+    examples: Sequence[Example], sides: Sequence[list[str]], pieces: Pieces, chance: random.Random
 ) -> Iterator[list[tuple[list[int], int]]]:
-    """An epoch: sentences damaged, some joined to a harmless one, batched by length."""
+    """An epoch: sentences alone and on cards, damaged, some joined to a harmless one, batched by length."""
+    examples = [*examples, *on_cards(sides, examples, chance)]
     harmless = [sentence for sentence, kind in examples if kind == 0]
     made = []
     for sentence, kind in examples:
@@ -105,18 +147,24 @@ def tensors(rows: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor, torc
     return pieces, torch.arange(longest).expand(len(rows), longest), own
 
 
-def train(net: Judge, examples: Sequence[Example], pieces: Pieces, given: argparse.Namespace) -> Judge:
-    """Train in so many epochs; reports the loss of each."""
+def train(
+    net: Judge, examples: Sequence[Example], sides: Sequence[list[str]], pieces: Pieces, given: argparse.Namespace
+) -> Judge:
+    """Train in so many epochs; answers the mean of the last one's weights, and reports the loss of each."""
     chance = random.Random(given.seed)
+    mean = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(_KEPT))
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=0.01)
-    steps = given.epochs * (len(examples) // _BATCH + 60)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, given.rate, total_steps=steps, pct_start=0.1)
     begun = time.monotonic()
     for epoch in range(given.epochs):
         net.train()
         losses = []
-        for batch in batches(examples, pieces, chance):
-            with torch.autocast("cpu", torch.bfloat16):
+        rare = [example for example in examples if CLASSES[example[1]] == "urgent"]
+        some = chance.sample(examples, round(given.share * len(examples)))
+        every = list(batches(list(dict.fromkeys([*some, *rare])), sides, pieces, chance))
+        for number, batch in enumerate(every):
+            done = (epoch + number / len(every)) / given.epochs
+            optimiser.param_groups[0]["lr"] = given.rate * min(done / _RISING + 0.01, (1 - done) / (1 - _RISING))
+            with torch.autocast("cpu", torch.bfloat16, enabled=given.bfloat16):
                 logits = net(*tensors([row for row, _ in batch]))[:, 0]
             kinds = torch.tensor([kind for _, kind in batch])
             loss = functional.cross_entropy(logits.float(), kinds, label_smoothing=0.05)
@@ -124,10 +172,11 @@ def train(net: Judge, examples: Sequence[Example], pieces: Pieces, given: argpar
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
-            schedule.step()
+            mean.update_parameters(net)
             losses.append(loss.item())
         print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
-    return net.eval()
+    averaged: Judge = mean.module.eval()
+    return averaged
 
 
 def report(net: Judge, examples: Sequence[Example], pieces: Pieces) -> None:
@@ -163,27 +212,26 @@ def main() -> None:
     asked.add_argument("--base", type=Path, required=True, help="weights of the encoder to start from (safetensors)")
     asked.add_argument("--pieces", type=Path, required=True, help="its tokenizer.json")
     asked.add_argument("--epochs", type=int, default=5)
+    asked.add_argument("--share", type=float, default=1.0, help="of single sentences in an epoch; of a rare kind all")
     asked.add_argument("--rate", type=float, default=1.5e-4)
     asked.add_argument("--seed", type=int, default=0)
+    asked.add_argument("--bfloat16", action="store_true", help="faster, on processors that have it")
     asked.add_argument("--held", type=Path, help="folder of sentences of other writers, to report on")
-    asked.add_argument("--start", type=Path, help="weights to go on from; their vocabulary lies in --out")
-    asked.add_argument("--keep", type=Path, help="file for the weights")
+    asked.add_argument("--start", type=Path, help="folder of an exported model to go on from")
     asked.add_argument("--out", type=Path, required=True, help="folder of the exported model")
     given = asked.parse_args()
     torch.manual_seed(given.seed)
-    examples = read_corpus(_CORPUS)
+    examples, sides = read_corpus(_CORPUS), read_cards(_CORPUS / "cards")
     listed = json.loads(given.pieces.read_text("utf-8"))["model"]["vocab"]
-    rows = kept_rows(listed, examples)
+    rows = kept_rows(listed, [*examples, *((line, 0) for side in sides for line in side)])
     if given.start:
-        rows = {piece: listed[piece] for piece in (given.out / "sentences.txt").read_text("utf-8").splitlines()}
+        rows = {piece: listed[piece] for piece in (given.start / "sentences.txt").read_text("utf-8").splitlines()}
     pieces = Pieces(list(rows))
     net = Judge(read_weights(given.base), list(rows.values()))
     if given.start:
-        net.load_state_dict(torch.load(given.start, weights_only=True))
-    print(f"{len(examples)} sentences, {len(rows)} pieces", flush=True)
-    train(net, examples, pieces, given)
-    if given.keep:
-        torch.save(net.state_dict(), given.keep)
+        net.load_state_dict(read_exported(given.start))
+    print(f"{len(examples)} sentences, {len(sides)} sides of cards, {len(rows)} pieces", flush=True)
+    net = train(net, examples, sides, pieces, given)
     if given.held:
         report(net, read_corpus(given.held), pieces)
     export(net, list(rows), given.out)
