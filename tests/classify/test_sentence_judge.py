@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cardscan.classify import sentences
-from cardscan.classify.sentences import Judge, Judgement, judge
+from cardscan.classify.sentences import Judge, Judged, Judgement, judge
+from cardscan.classify.text import Text
 from cardscan.classify.wordpiece import Pieces, words
 from cardscan.errors import EngineUnavailable
 
@@ -69,3 +70,16 @@ def test_a_model_that_is_missing_or_was_changed_is_refused(tmp_path: Path) -> No
     (tmp_path / "sentences.txt").write_text("other\n", encoding="utf-8")
     with pytest.raises(EngineUnavailable, match="hash"):
         Judge(tmp_path).judge([DENIAL])
+
+
+def test_a_sentence_is_judged_with_the_stop_that_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Asked:
+        def judge(self, given: list[str]) -> list[Judgement]:
+            asked.extend(given)
+            return [Judgement(1.0, 0.0, 0.0, 0.0)] * len(given)
+
+    monkeypatch.setattr(sentences, "judge", Asked)
+    assert Judged(()).hits(Text("Our group went elsewhere. Call us first ¶ Payer ID")) == []
+    assert [sentence.strip() for sentence in asked] == ["Our group went elsewhere.", "Call us first", "Payer ID"]

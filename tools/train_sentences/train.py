@@ -77,7 +77,8 @@ def on_cards(sides: Sequence[list[str]], examples: Sequence[Example], chance: ra
 
 
 def _cut(text: str) -> list[str]:
-    return [text[start:end].strip() for start, end in Text(text).sentences]
+    """The sentences of a text, with the stops that they end with."""
+    return [text[start : end + (text[end : end + 1] == ".")].strip() for start, end in Text(text).sentences]
 
 
 def kept_rows(listed: dict[str, int], examples: Sequence[Example]) -> dict[str, int]:
