@@ -92,7 +92,7 @@ class Judged:
             if _WORDS.search(text.raw, begin, end)
         ]
         # with its full stop, as writers end a sentence: the net is less sure of what seems to go on
-        judged = judge().judge([text.raw[start : end + (text.raw[end : end + 1] == ".")] for start, end in spans])
+        judged = judge().judge([text.sentence(start, end) for start, end in spans])
         return [
             Hit(meaning, 1.0, start, end, text.letters(start, end))
             for (start, end), odds in zip(spans, judged, strict=True)

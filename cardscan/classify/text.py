@@ -59,6 +59,10 @@ class Text:
                     spans[i] = start, last
         return tuple(spans)
 
+    def sentence(self, start: int, end: int) -> str:
+        """A sentence, or the last part of one, with the full stop that ends it."""
+        return self.raw[start : end + (self.raw[end : end + 1] == ".")]
+
     def letters(self, start: int, end: int) -> int:
         """How many folded letters stand between two positions."""
         origin = self.folded.origin

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cardscan.imaging.outline import is_sound
+from cardscan.imaging.outline import grown, is_sound
 from cardscan.records import Corners
 
 _OF_HEIGHT = 0.35  # of a line's height must lie on either side of an outline that cuts it
@@ -27,17 +27,15 @@ def holding(corners: Corners, text: Sequence[Corners], size: tuple[int, int], si
     Returns:
         The outline itself where it cuts no line, or where no sound outline would hold those it cuts.
     """
-    moved = [_offset(corners[i], corners[(i + 1) % 4], text if sides[i] else ()) for i in range(4)]
-    if not any(offset for _, offset in moved):
+    by = [_offset(corners[i], corners[(i + 1) % 4], text) if sides[i] else 0.0 for i in range(4)]
+    if not any(by):
         return corners
-    lines = [(normal, float(normal @ corners[i]) + offset) for i, (normal, offset) in enumerate(moved)]
-    grown = np.array([_crossing(lines[i - 1], lines[i]) for i in range(4)])
-    grown = np.clip(grown, 0, np.array(size, np.float64))
-    return grown if is_sound(grown, size) else corners
+    held = np.clip(grown(corners, np.array(by), np.inf), 0, np.array(size, np.float64))
+    return held if is_sound(held, size) else corners
 
 
-def _offset(start: Corners, end: Corners, text: Sequence[Corners]) -> tuple[Corners, float]:
-    """A side's normal, outwards, and how far it must be moved along it."""
+def _offset(start: Corners, end: Corners, text: Sequence[Corners]) -> float:
+    """How far a side must be moved outwards."""
     along = (end - start) / max(1e-6, float(np.linalg.norm(end - start)))
     normal = np.array([along[1], -along[0]])
     furthest = 0.0
@@ -50,7 +48,7 @@ def _offset(start: Corners, end: Corners, text: Sequence[Corners]) -> tuple[Corn
         least = _OF_HEIGHT * height + _OF_LENGTH * max(0.0, float(np.ptp(out)) - height)
         if min(out.max(), -out.min()) > least:
             furthest = max(furthest, float(out.max()) + _ROOM * height)
-    return normal, furthest
+    return furthest
 
 
 def _slant(box: Corners, along: Corners) -> float:
@@ -59,8 +57,3 @@ def _slant(box: Corners, along: Corners) -> float:
     long = max(sides, key=lambda side: float(np.linalg.norm(side)))
     part = abs(float(long @ along)) / max(1e-6, float(np.linalg.norm(long)))
     return min(part, float(np.sqrt(max(0.0, 1 - part * part))))
-
-
-def _crossing(a: tuple[Corners, float], b: tuple[Corners, float]) -> Corners:
-    """Where two lines meet, each the points whose product with its normal is a number."""
-    return np.linalg.solve(np.array([a[0], b[0]]), np.array([a[1], b[1]]))

@@ -67,7 +67,7 @@ def fit_quad(area: NDArray[np.uint8]) -> Corners | None:
             break
         quad = better
     # the contour runs through the middles of the outermost points: the area ends half a point further out
-    return _grown(clockwise(quad), 0.5)
+    return grown(clockwise(quad), 0.5)
 
 
 def _four_corners(hull: NDArray[Any]) -> Corners:
@@ -116,11 +116,17 @@ def _corners_of(normal: Floats, offset: Floats, quad: Corners, limit: float = 0.
     return corners if _lengths(corners - quad).max() < limit * size else None
 
 
-def _grown(quad: Corners, by: float) -> Corners:
-    """A clockwise outline with each side moved outward."""
+def grown(quad: Corners, by: float | Floats, limit: float = 0.25) -> Corners:
+    """A clockwise outline with each side moved outward; itself where a corner would move by more than a share of it.
+
+    Args:
+        quad: In pixels.
+        by: Pixels, for all sides or for each, from the one after the first corner on.
+        limit: That share.
+    """
     along = quad[_NEXT] - quad
     normal = np.stack([along[:, 1], -along[:, 0]], 1) / np.maximum(_lengths(along), 1e-6)[:, None]
-    moved = _corners_of(normal, (normal * quad).sum(1) + by, quad)
+    moved = _corners_of(normal, (normal * quad).sum(1) + by, quad, limit)
     return quad if moved is None else moved
 
 

@@ -76,9 +76,10 @@ def on_cards(sides: Sequence[list[str]], examples: Sequence[Example], chance: ra
     return found
 
 
-def _cut(text: str) -> list[str]:
-    """The sentences of a text, with the stops that they end with."""
-    return [text[start : end + (text[end : end + 1] == ".")].strip() for start, end in Text(text).sentences]
+def _cut(raw: str) -> list[str]:
+    """The sentences of a text, as the judge is given them."""
+    text = Text(raw)
+    return [text.sentence(start, end).strip() for start, end in text.sentences]
 
 
 def kept_rows(listed: dict[str, int], examples: Sequence[Example]) -> dict[str, int]:
