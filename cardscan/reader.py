@@ -17,6 +17,7 @@ from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.outline import ID1_RATIO, longest_side, overlap
 from cardscan.imaging.quality import assess
+from cardscan.imaging.straight import is_slanted, straightened
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
@@ -26,6 +27,7 @@ FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _NO_RIM = 0.85  # share of edge under an outline's weakest side, below which the card may go on beyond it
 _NO_SIDE = 2 / 3  # share of edge under a side, below which it may run through the card
+_TOUCHES = 0.02  # overlap from which on two outlines cannot both be cards
 _AROUND = 1.8  # times the size of such an outline, within which a line of text may be the card's
 _ROOM = 1.2  # times a line, that is left of it where an outline runs through it
 _CUT_SHARE = 0.3  # of the letters
@@ -129,7 +131,7 @@ class Reader:
         """
         start = time.perf_counter()
         text = PictureText(self._engine, photo)
-        outlines = [_held(o, text) for o in _whole_card(locate(photo.pixels), text)]
+        outlines = [_held(o, text) for o in _straight(_whole_card(locate(photo.pixels), text), text)]
         located = time.perf_counter()
         photo, read = self._read_all(index, photo, outlines, data)
         sides = [side for _, side in read]
@@ -217,13 +219,35 @@ def _whole_card(outlines: list[Outline], text: PictureText) -> list[Outline]:
     return [Outline(rim, outlines[0].score)]
 
 
+def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
+    """The outlines; for one whose rim is in doubt and whose text runs across it, what is found around that text."""
+    found: list[Outline] = []
+    for outline in outlines:
+        if outline.rim >= _NO_RIM or _touches(outline, found) or not is_slanted(outline.corners, text.boxes):
+            continue
+        left = [box for box in text.boxes if not any(_inside(box.mean(0), other.corners) for other in found)]
+        if straight := straightened(left, text.photo.pixels):
+            corners, (a, b, c, d) = straight
+            found.append(Outline(corners, outline.score, (a, b, c, d)))
+    return found + [outline for outline in outlines if not _touches(outline, found)]
+
+
+def _touches(outline: Outline, others: Sequence[Outline]) -> bool:
+    return any(overlap(outline.corners, other.corners) > _TOUCHES for other in others)
+
+
 def _held(outline: Outline, text: PictureText) -> Outline:
-    """The outline; where a side of it follows no rim and cuts lines of text, with that side moved out to hold them."""
+    """The outline; where a side of it follows no rim and cuts lines of text, with that side moved out to hold them.
+
+    Lines of what lies under the card are not held: with them, text would run across the outline.
+    """
     if outline.rim >= _NO_SIDE:
         return outline
     height, width = text.photo.pixels.shape[:2]
     unseen = [edge < _NO_SIDE for edge in outline.edges]
-    return replace(outline, corners=holding(outline.corners, text.boxes, (width, height), unseen))
+    held = holding(outline.corners, text.boxes, (width, height), unseen)
+    askew = is_slanted(held, text.boxes) and not is_slanted(outline.corners, text.boxes)
+    return outline if askew else replace(outline, corners=held)
 
 
 def _letters(sides: Sequence[Side]) -> int:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from cardscan.imaging.mask import CardMask, Sight, Window, card_mask
 from cardscan.imaging.outline import (
-    ID1_RATIO,
     clockwise,
     fit_quad,
     is_sound,
+    likeness,
     longest_side,
     others_near,
     overlap,
@@ -310,16 +310,9 @@ def _judged(quad: Corners, seen: _Seen, pixels: Pixels) -> _Tried:
     corners, support = refine(clockwise(quad), pixels)
     fit = _fitness(seen.sight.from_picture(corners), seen.card)
     edge, least = float(support.mean()), float(support.min())
-    worth = fit + _EDGES * edge + _WEAKEST * least + _SHAPE * _likeness(corners)
+    worth = fit + _EDGES * edge + _WEAKEST * least + _SHAPE * likeness(corners)
     a, b, c, d = support.tolist()
     return _Tried(worth, edge, (a, b, c, d), corners)
-
-
-def _likeness(quad: Corners) -> float:
-    """How near an outline's shape is to an ID-1 card's: 1 for one seen straight on, less for other shapes."""
-    lengths = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)
-    a, b = lengths[0] + lengths[2], lengths[1] + lengths[3]
-    return float(np.exp(-0.5 * (np.log(max(a, b) / max(min(a, b), 1e-6) / ID1_RATIO) / 0.16) ** 2))
 
 
 def _onto_rim(corners: Corners, size: tuple[int, int]) -> Corners:

@@ -272,6 +272,13 @@ def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
     return bool(np.all(sine > 0.57) or np.all(sine < -0.57))
 
 
+def likeness(quad: Corners) -> float:
+    """How near an outline's shape is to an ID-1 card's: 1 for one seen straight on, less for other shapes."""
+    lengths = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)
+    a, b = lengths[0] + lengths[2], lengths[1] + lengths[3]
+    return float(np.exp(-0.5 * (np.log(max(a, b) / max(min(a, b), 1e-6) / ID1_RATIO) / 0.16) ** 2))
+
+
 def clockwise(quad: Corners) -> Corners:
     """Clockwise as seen on a screen, starting at the corner nearest the picture's top-left."""
     x, y = quad[:, 0], quad[:, 1]

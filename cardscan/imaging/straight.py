@@ -1,0 +1,146 @@
+"""Outlines that the text within contradicts: laid flat, a card's lines of print run along its sides.
+
+Where they do not, the outline holds what lies under the card, such as a printed sheet; the card is then looked for
+around lines that are near each other and parallel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cardscan.imaging.outline import ID1_RATIO, Floats, clockwise, grown, is_sound, likeness, others_near, refine
+from cardscan.records import Corners, Pixels
+
+__all__ = ["is_slanted", "straightened"]
+
+_LONG = 4.0  # times its height: the direction of a shorter line is not well known
+_LEAST_LINES = 3
+_SLANT = np.sin(np.radians(4))  # of a line in a card laid flat: more than its box is wrong by
+_MOST_SLANTED = 0.15  # of the text's length: a logo or a word by hand may stand askew on a card
+_PARALLEL = np.sin(np.radians(2.5))  # lines of one card that are neighbours
+_APART = 3.0  # heights of the taller of two, within which they are neighbours
+_ROOM = 0.12  # of the text's length, from it to the sides of its card, more or less
+_REFINED = 8
+_WEAKEST = 1.0  # what edge under the side with the least counts against that under all
+_SHAPE = 0.4  # the same for a card's usual shape
+_LEAST_EDGE = 0.5  # under every side
+
+
+def is_slanted(corners: Corners, text: Sequence[Corners]) -> bool:
+    """Whether lines of text within an outline run across it, or at another angle than its sides.
+
+    Args:
+        corners: Clockwise, in pixels of the picture.
+        text: Boxes of lines of text in the same picture.
+    """
+    return _is_slanted(corners, _middles([box for box in text if _is_long(box)]))
+
+
+def straightened(text: Sequence[Corners], pixels: Pixels) -> tuple[Corners, Floats] | None:
+    """An outline around parallel lines of text, on edges all around; None where there is none.
+
+    Args:
+        text: Boxes of lines of text in the picture.
+        pixels: RGB.
+
+    Returns:
+        The outline, and the share of edge under each of its sides.
+    """
+    size = pixels.shape[1], pixels.shape[0]
+    lines = _middles([box for box in text if _is_long(box)])
+    best: tuple[float, Corners, Floats] | None = None
+    for block, core in _blocks(text):
+        near = others_near(grown(core, _ROOM * float(np.ptp(core, axis=0).max()), np.inf), pixels)
+        fit = (q for q in near if is_sound(q, size) and _inside(q, block).all() and not _is_slanted(q, lines))
+        for quad in islice(fit, _REFINED):
+            corners, support = refine(clockwise(quad), pixels)
+            worth = float(support.mean()) + _WEAKEST * float(support.min()) + _SHAPE * likeness(corners)
+            if support.min() >= _LEAST_EDGE and is_sound(corners, size) and (best is None or worth > best[0]):
+                best = worth, corners, support
+    return None if best is None else best[1:]
+
+
+def _is_slanted(corners: Corners, lines: Floats) -> bool:
+    lines = lines[_inside(corners, lines.mean(1))]
+    if len(lines) < _LEAST_LINES:
+        return False
+    flat = np.array([(0, 0), (ID1_RATIO, 0), (ID1_RATIO, 1), (0, 1)], np.float32)
+    laid = cv2.getPerspectiveTransform(corners.astype(np.float32), flat)
+    ends = cv2.perspectiveTransform(lines.reshape(1, -1, 2), laid).reshape(-1, 2, 2)
+    along = np.abs(ends[:, 1] - ends[:, 0])
+    length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)
+    return bool(length[along.min(1) > _SLANT * length].sum() > _MOST_SLANTED * length.sum())
+
+
+def _inside(corners: Corners, points: Floats) -> NDArray[np.bool_]:
+    """Which of points, shape (..., 2), are within a clockwise outline."""
+    start, along = corners, np.roll(corners, -1, axis=0) - corners
+    away = points[..., None, :] - start
+    return np.asarray((along[:, 0] * away[..., 1] - along[:, 1] * away[..., 0] >= 0).all(-1), np.bool_)
+
+
+def _is_long(box: Corners) -> bool:
+    sides = np.linalg.norm(np.roll(box, -1, 0) - box, axis=1)
+    return bool(sides.max() > _LONG * sides.min())
+
+
+def _middles(boxes: Sequence[Corners]) -> Floats:
+    """The middle lines of boxes, from end to end: shape (n, 2, 2)."""
+    return np.array([_middle(box) for box in boxes], np.float64).reshape(-1, 2, 2)
+
+
+def _middle(box: Corners) -> Corners:
+    across = np.linalg.norm(box[1] - box[0]) >= np.linalg.norm(box[3] - box[0])
+    a, b, c, d = box if across else np.roll(box, -1, axis=0)
+    return np.array([(a + d) / 2, (b + c) / 2])
+
+
+def _blocks(text: Sequence[Corners]) -> Iterator[tuple[Floats, Corners]]:
+    """Lines that are near each other and parallel, and the box around them: alone, and with the words near them."""
+    long, short = [box for box in text if _is_long(box)], [box for box in text if not _is_long(box)]
+    while long:
+        block, long = _joined([long.pop()], long, _belong)
+        if len(block) < _LEAST_LINES:
+            continue
+        yield _middles(block), _around(block)
+        wider, rest = _joined(block, short, _is_near)
+        if len(rest) < len(short):
+            yield _middles(block), _around(wider)
+
+
+def _joined(
+    block: list[Corners], others: list[Corners], belong: Callable[[Corners, Corners], bool]
+) -> tuple[list[Corners], list[Corners]]:
+    """A block with all that belongs to what is in it, and the rest."""
+    new, block = list(block), []
+    while new:
+        box = new.pop()
+        block.append(box)
+        belongs = [belong(box, other) for other in others]
+        new += [other for other, own in zip(others, belongs, strict=True) if own]
+        others = [other for other, own in zip(others, belongs, strict=True) if not own]
+    return block, others
+
+
+def _around(boxes: Sequence[Corners]) -> Corners:
+    points = np.concatenate(boxes).astype(np.float32)
+    return clockwise(cv2.boxPoints(cv2.minAreaRect(points)).astype(np.float64))
+
+
+def _belong(box: Corners, other: Corners) -> bool:
+    """Whether two lines are parallel and near each other."""
+    (a, b), (c, d) = _middle(box), _middle(other)
+    one, two = (b - a) / np.linalg.norm(b - a), (d - c) / np.linalg.norm(d - c)
+    return abs(one[0] * two[1] - one[1] * two[0]) < _PARALLEL and _is_near(box, other)
+
+
+def _is_near(box: Corners, other: Corners) -> bool:
+    first, second = cv2.minAreaRect(box.astype(np.float32)), cv2.minAreaRect(other.astype(np.float32))
+    room = _APART * max(min(first[1]), min(second[1]))
+    wide = (first[0], (first[1][0] + room, first[1][1] + room), first[2])
+    return cv2.rotatedRectangleIntersection(wide, second)[0] != cv2.INTERSECT_NONE
