@@ -57,7 +57,7 @@ def test_text_along_the_sides_of_an_outline_is_its_own(turned: float) -> None:
 
 def test_text_across_an_outline_is_not() -> None:
     _, text, corners = _scene(8, -9)
-    assert is_slanted(corners + [(-90, -110), (0, 0), (0, 0), (0, 0)], text)
+    assert is_slanted(corners + np.array([(-90, -110), (0, 0), (0, 0), (0, 0)]), text)
     assert is_slanted(_turned(_box(-60, -60, 500, 400), 0), text)
 
 
