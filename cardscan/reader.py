@@ -220,13 +220,13 @@ def _whole_card(outlines: list[Outline], text: PictureText) -> list[Outline]:
 
 
 def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
-    """The outlines; for one whose rim is in doubt and whose text runs across it, what is found around that text."""
+    """The outlines; for one whose rim is in doubt, what is found around the text, where that is the better one."""
     found: list[Outline] = []
     for outline in outlines:
-        if outline.rim >= _NO_RIM or _touches(outline, found) or not is_slanted(outline.corners, text.boxes):
+        if outline.rim >= _NO_RIM or _touches(outline, found):
             continue
         left = [box for box in text.boxes if not any(_inside(box.mean(0), other.corners) for other in found)]
-        if straight := straightened(left, text.photo.pixels):
+        if straight := straightened(outline.corners, outline.rim, left, text.photo.pixels):
             corners, (a, b, c, d) = straight
             found.append(Outline(corners, outline.score, (a, b, c, d)))
     return found + [outline for outline in outlines if not _touches(outline, found)]

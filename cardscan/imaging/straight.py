@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -24,11 +25,14 @@ _SLANT = np.sin(np.radians(4))  # of a line in a card laid flat: more than its b
 _MOST_SLANTED = 0.15  # of the text's length: a logo or a word by hand may stand askew on a card
 _PARALLEL = np.sin(np.radians(2.5))  # lines of one card that are neighbours
 _APART = 3.0  # heights of the taller of two, within which they are neighbours
-_ROOM = 0.12  # of the text's length, from it to the sides of its card, more or less
+_ROOMS = (0.12, 0.4)  # of the text's length, from it to the sides of its card, more or less
 _REFINED = 8
 _WEAKEST = 1.0  # what edge under the side with the least counts against that under all
 _SHAPE = 0.4  # the same for a card's usual shape
 _LEAST_EDGE = 0.5  # under every side
+_NO_EDGE = 2 / 3  # under a side, where it may be no rim
+_WHOLE_EDGE = 0.85  # under every side of an outline that stands for one that its text does not contradict
+_SHAPED = 0.6  # likeness to a card's shape of such a one
 
 
 def is_slanted(corners: Corners, text: Sequence[Corners]) -> bool:
@@ -41,28 +45,66 @@ def is_slanted(corners: Corners, text: Sequence[Corners]) -> bool:
     return _is_slanted(corners, _middles([box for box in text if _is_long(box)]))
 
 
-def straightened(text: Sequence[Corners], pixels: Pixels) -> tuple[Corners, Floats] | None:
-    """An outline around parallel lines of text, on edges all around; None where there is none.
+def straightened(
+    corners: Corners, rim: float, text: Sequence[Corners], pixels: Pixels
+) -> tuple[Corners, Floats] | None:
+    """An outline around parallel lines of text, with edges all around, that is to stand in place of a doubtful one.
+
+    Where text runs across the doubtful one, the best that is found. Where it only has no edge under some side, one with
+    edges all around and more text: one with less may be a frame printed on a card whose rim is not seen.
 
     Args:
+        corners: The doubtful one, clockwise, in pixels of the picture.
+        rim: Share of edge under the side of it that has least.
         text: Boxes of lines of text in the picture.
         pixels: RGB.
 
     Returns:
-        The outline, and the share of edge under each of its sides.
+        The outline, and the share of edge under each of its sides; None where there is none.
     """
+    slanted = is_slanted(corners, text)
+    if not slanted and rim >= _NO_EDGE:
+        return None
+    found = _around_text(text, pixels)
+    if found is None or slanted:
+        return found and found[:2]
+    whole = found.edges.min() >= _WHOLE_EDGE and likeness(found.corners) >= _SHAPED
+    middles = _middles(text).mean(1)
+    more = (_inside(found.corners, middles) & ~_inside(corners, middles)).any()
+    return found[:2] if whole and more else None
+
+
+class _Found(NamedTuple):
+    """An outline, the share of edge under each of its sides, and what it is worth."""
+
+    corners: Corners
+    edges: Floats
+    worth: float
+
+
+def _around_text(text: Sequence[Corners], pixels: Pixels) -> _Found | None:
+    """The best outline around lines of text: near them if it can be, else further away from them."""
+    best: _Found | None = None
+    for room in _ROOMS:
+        for found in _near_text(text, pixels, room):
+            if best is None or found.worth > best.worth:
+                best = found
+        if best is not None and best.edges.min() >= _WHOLE_EDGE:
+            break
+    return best
+
+
+def _near_text(text: Sequence[Corners], pixels: Pixels, room: float) -> Iterator[_Found]:
     size = pixels.shape[1], pixels.shape[0]
     lines = _middles([box for box in text if _is_long(box)])
-    best: tuple[float, Corners, Floats] | None = None
     for block, core in _blocks(text):
-        near = others_near(grown(core, _ROOM * float(np.ptp(core, axis=0).max()), np.inf), pixels)
+        near = others_near(grown(core, room * float(np.ptp(core, axis=0).max()), np.inf), pixels)
         fit = (q for q in near if is_sound(q, size) and _inside(q, block).all() and not _is_slanted(q, lines))
         for quad in islice(fit, _REFINED):
-            corners, support = refine(clockwise(quad), pixels)
-            worth = float(support.mean()) + _WEAKEST * float(support.min()) + _SHAPE * likeness(corners)
-            if support.min() >= _LEAST_EDGE and is_sound(corners, size) and (best is None or worth > best[0]):
-                best = worth, corners, support
-    return None if best is None else best[1:]
+            corners, edges = refine(clockwise(quad), pixels)
+            if edges.min() >= _LEAST_EDGE and is_sound(corners, size):
+                worth = float(edges.mean() + _WEAKEST * edges.min()) + _SHAPE * likeness(corners)
+                yield _Found(corners, edges, worth)
 
 
 def _is_slanted(corners: Corners, lines: Floats) -> bool:

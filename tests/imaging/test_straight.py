@@ -74,10 +74,10 @@ def test_fewer_than_three_lines_say_nothing() -> None:
     assert not is_slanted(_turned(_box(0, 0, 430, 270), 30), text[-2:])
 
 
-@pytest.mark.parametrize(("card", "sheet"), [(8, -9), (-14, 3), (25, 40), (3, 12)])
+@pytest.mark.parametrize(("card", "sheet"), [(8, -9), (-14, 3), (25, 40), (-9, 7)])
 def test_the_card_is_found_around_its_text(card: float, sheet: float) -> None:
     pixels, text, corners = _scene(card, sheet)
-    found = straightened(text, pixels)
+    found = straightened(_turned(_box(-60, -60, 500, 400), 0), 0.3, text, pixels)
     assert found is not None
     outline, edges = found
     assert overlap(outline, corners) > 0.95
@@ -86,5 +86,22 @@ def test_the_card_is_found_around_its_text(card: float, sheet: float) -> None:
 
 def test_where_nothing_has_edges_all_around_there_is_no_card() -> None:
     pixels, text, _ = _scene(8, -9)
-    assert straightened(text, np.full_like(pixels, 245)) is None
-    assert straightened([], pixels) is None
+    doubtful = _turned(_box(-60, -60, 500, 400), 0)
+    assert straightened(doubtful, 0.3, text, np.full_like(pixels, 245)) is None
+    assert straightened(doubtful, 0.3, [], pixels) is None
+
+
+def test_an_outline_that_its_text_bears_out_gives_way_only_to_one_with_edges_all_around() -> None:
+    pixels, text, corners = _scene(8, -9)
+    half = np.array([corners[0], corners[1], (corners[1] + corners[2]) / 2, (corners[0] + corners[3]) / 2])
+    assert not is_slanted(half, text)
+    found = straightened(half, 0.5, text, pixels)
+    assert found is not None
+    assert overlap(found[0], corners) > 0.95
+    assert straightened(half, 0.7, text, pixels) is None  # it has edges itself
+
+
+def test_a_frame_printed_on_a_card_without_a_rim_is_not_the_card() -> None:
+    pixels, text, corners = _scene(8, -9)
+    middle = corners.mean(0)
+    assert straightened(middle + 1.2 * (corners - middle), 0.1, text[-len(ROWS) :], pixels) is None
