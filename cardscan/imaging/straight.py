@@ -24,15 +24,17 @@ _LEAST_LINES = 3
 _SLANT = np.sin(np.radians(4))  # of a line in a card laid flat: more than its box is wrong by
 _MOST_SLANTED = 0.15  # of the text's length: a logo or a word by hand may stand askew on a card
 _PARALLEL = np.sin(np.radians(2.5))  # lines of one card that are neighbours
+_TIPS = 0.1  # of a line at either end, that may be beyond an outline: boxes are a little too long
 _APART = 3.0  # heights of the taller of two, within which they are neighbours
 _ROOMS = (0.12, 0.4)  # of the text's length, from it to the sides of its card, more or less
 _REFINED = 8
 _WEAKEST = 1.0  # what edge under the side with the least counts against that under all
 _SHAPE = 0.4  # the same for a card's usual shape
-_LEAST_EDGE = 0.5  # under every side
+_LEAST_EDGE = 0.75  # under every side: a thumb may hide some
+_FULL_EDGE = 0.85  # with as much under every side, no other is looked for further away
 _NO_EDGE = 2 / 3  # under a side, where it may be no rim
-_WHOLE_EDGE = 0.85  # under every side of an outline that stands for one that its text does not contradict
-_SHAPED = 0.6  # likeness to a card's shape of such a one
+_SHAPED = 0.6  # likeness to a card's shape of one that stands for another which its text bears out
+_TRUER = 0.1  # more of it than the other has
 
 
 def is_slanted(corners: Corners, text: Sequence[Corners]) -> bool:
@@ -51,7 +53,8 @@ def straightened(
     """An outline around parallel lines of text, with edges all around, that is to stand in place of a doubtful one.
 
     Where text runs across the doubtful one, the best that is found. Where it only has no edge under some side, one with
-    edges all around and more text: one with less may be a frame printed on a card whose rim is not seen.
+    edges all around that holds more text, or all of it in a truer shape: a hand that holds a card has edges, too. One
+    that holds less may be a frame printed on a card whose rim is not seen.
 
     Args:
         corners: The doubtful one, clockwise, in pixels of the picture.
@@ -68,10 +71,13 @@ def straightened(
     found = _around_text(text, pixels)
     if found is None or slanted:
         return found and found[:2]
-    whole = found.edges.min() >= _WHOLE_EDGE and likeness(found.corners) >= _SHAPED
+    shape = likeness(found.corners)
+    if shape < _SHAPED:
+        return None
     middles = _middles(text).mean(1)
-    more = (_inside(found.corners, middles) & ~_inside(corners, middles)).any()
-    return found[:2] if whole and more else None
+    new, old = _inside(found.corners, middles), _inside(corners, middles)
+    truer = shape > likeness(corners) + _TRUER and not (old & ~new).any()
+    return found[:2] if truer or (new & ~old).any() else None
 
 
 class _Found(NamedTuple):
@@ -89,7 +95,7 @@ def _around_text(text: Sequence[Corners], pixels: Pixels) -> _Found | None:
         for found in _near_text(text, pixels, room):
             if best is None or found.worth > best.worth:
                 best = found
-        if best is not None and best.edges.min() >= _WHOLE_EDGE:
+        if best is not None and best.edges.min() >= _FULL_EDGE:
             break
     return best
 
@@ -99,12 +105,19 @@ def _near_text(text: Sequence[Corners], pixels: Pixels, room: float) -> Iterator
     lines = _middles([box for box in text if _is_long(box)])
     for block, core in _blocks(text):
         near = others_near(grown(core, room * float(np.ptp(core, axis=0).max()), np.inf), pixels)
-        fit = (q for q in near if is_sound(q, size) and _inside(q, block).all() and not _is_slanted(q, lines))
+        fit = (q for q in near if is_sound(q, size) and _inside(q, block).all() and _bear_out(lines, q))
         for quad in islice(fit, _REFINED):
             corners, edges = refine(clockwise(quad), pixels)
             if edges.min() >= _LEAST_EDGE and is_sound(corners, size):
                 worth = float(edges.mean() + _WEAKEST * edges.min()) + _SHAPE * likeness(corners)
                 yield _Found(corners, edges, worth)
+
+
+def _bear_out(lines: Floats, corners: Corners) -> bool:
+    """Whether lines of text run along an outline's sides, and across none of them."""
+    within = lines[_inside(corners, lines.mean(1))]
+    inner = within + _TIPS * (within[:, ::-1] - within)
+    return bool(_inside(corners, inner).all()) and not _is_slanted(corners, lines)
 
 
 def _is_slanted(corners: Corners, lines: Floats) -> bool:

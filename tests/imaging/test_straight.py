@@ -105,3 +105,13 @@ def test_a_frame_printed_on_a_card_without_a_rim_is_not_the_card() -> None:
     pixels, text, corners = _scene(8, -9)
     middle = corners.mean(0)
     assert straightened(middle + 1.2 * (corners - middle), 0.1, text[-len(ROWS) :], pixels) is None
+
+
+def test_an_outline_with_a_hand_in_it_gives_way_to_one_of_a_cards_own_shape() -> None:
+    pixels, text, corners = _scene(8, -9)
+    right = (corners[1] - corners[0]) * 0.15
+    longer = corners + np.array([(0, 0), right, right, (0, 0)])
+    own = text[-len(ROWS) :]
+    found = straightened(longer, 0.4, own, pixels)
+    assert found is not None
+    assert overlap(found[0], corners) > 0.95
