@@ -40,7 +40,7 @@ _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
 _HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
 _WORDS = re.compile(r"[A-Za-z]{2}.*\s.*?[A-Za-z]{2}|[A-Za-z]{14}", re.DOTALL)  # one alone is a stamp or says nothing
-_BEGINS = re.compile(r"(?<=[)\]\d:;]) +(?=[A-Z][a-z]+ [a-z])")
+_BEGINS = re.compile(r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z])")
 
 Effect = Literal["denies", "ended", "urgent"]
 
@@ -84,7 +84,7 @@ class Judged:
     told: tuple[tuple[Effect, Meaning], ...]
 
     def hits(self, text: Text) -> list[Hit]:
-        """Every sentence that does something, or its last part where a line without a full stop stands before it."""
+        """Every sentence that does something, or its last part where a line or a title without a full stop precedes it."""
         spans = [
             (begin, end)
             for start, end in text.sentences

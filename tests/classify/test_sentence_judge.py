@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardscan.classify import sentences
+from cardscan.classify.phrases import Meaning
 from cardscan.classify.sentences import Judge, Judged, Judgement, judge
 from cardscan.classify.text import Text
 from cardscan.classify.wordpiece import Pieces, words
@@ -50,6 +51,14 @@ def test_of_a_long_sentence_the_worst_part_counts() -> None:
     long = " ".join([HARMLESS.rstrip(".")] * 6)
     assert judge().judge([long])[0].effect is None
     assert judge().judge([f"{long} {DENIAL}"])[0].effect == "denies"
+
+
+@pytest.mark.parametrize("title", ["KAISER PERMANENTE Kaiser Permanente Insurance Company", "Kaiser Permanente®"])
+def test_a_denial_behind_the_titles_of_an_issuer_is_judged_without_them(title: str) -> None:
+    denial = "Services at Cigna PPO Network providers are the member's own expense, not the plan's."
+    denied = Judged((("denies", Meaning("x", "network", "denied", 3.0)),))
+    (hit,) = denied.hits(Text(f"{title} {denial}"))[-1:]
+    assert hit.start >= len(title)
 
 
 def test_what_says_nothing_is_harmless() -> None:
