@@ -84,7 +84,7 @@ class Judged:
     told: tuple[tuple[Effect, Meaning], ...]
 
     def hits(self, text: Text) -> list[Hit]:
-        """Every sentence that does something, or its last part where a line or a title without a full stop precedes it."""
+        """Every sentence that does something, or its last part where a line or a title stands before it."""
         spans = [
             (begin, end)
             for start, end in text.sentences
