@@ -15,7 +15,7 @@ from cardscan.imaging.cut import holding
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
-from cardscan.imaging.outline import ID1_RATIO, longest_side, overlap
+from cardscan.imaging.outline import ID1_RATIO, inside, longest_side, overlap
 from cardscan.imaging.quality import assess
 from cardscan.imaging.straight import is_slanted, straightened
 from cardscan.layout import View
@@ -165,7 +165,7 @@ class Reader:
         around = [_grown(o.corners, _AROUND) for o in outlines if o.rim < _NO_RIM]
         if not around:
             return None
-        near = [box for box in text.in_pixels_of(photo) if any(_inside(box.mean(0), area) for area in around)]
+        near = [box for box in text.in_pixels_of(photo) if any(inside(area, box.mean(0)) for area in around)]
         return self._read_beside(index, photo, outlines, near, least=1)
 
     def read_rest(self, look: Look) -> Side | None:
@@ -214,7 +214,7 @@ def _whole_card(outlines: list[Outline], text: PictureText) -> list[Outline]:
     rim = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
     if not _MOST < overlap(outlines[0].corners, rim) < _FILLS:  # a screen may have a card's shape, too
         return outlines
-    if all(_inside(corner, outlines[0].corners) for box in text.boxes for corner in box):
+    if inside(outlines[0].corners, np.array(text.boxes).reshape(-1, 2)).all():
         return outlines
     return [Outline(rim, outlines[0].score)]
 
@@ -225,10 +225,10 @@ def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
     for outline in outlines:
         if outline.rim >= _NO_RIM or _touches(outline, found):
             continue
-        left = [box for box in text.boxes if not any(_inside(box.mean(0), other.corners) for other in found)]
+        left = [box for box in text.boxes if not any(inside(other.corners, box.mean(0)) for other in found)]
         if straight := straightened(outline.corners, outline.rim, left, text.photo.pixels):
-            corners, (a, b, c, d) = straight
-            found.append(Outline(corners, outline.score, (a, b, c, d)))
+            a, b, c, d = straight[1].tolist()
+            found.append(Outline(straight[0], outline.score, (a, b, c, d)))
     return found + [outline for outline in outlines if not _touches(outline, found)]
 
 
@@ -246,8 +246,9 @@ def _held(outline: Outline, text: PictureText) -> Outline:
     height, width = text.photo.pixels.shape[:2]
     unseen = [edge < _NO_SIDE for edge in outline.edges]
     held = holding(outline.corners, text.boxes, (width, height), unseen)
-    askew = is_slanted(held, text.boxes) and not is_slanted(outline.corners, text.boxes)
-    return outline if askew else replace(outline, corners=held)
+    if held is outline.corners or (is_slanted(held, text.boxes) and not is_slanted(outline.corners, text.boxes)):
+        return outline
+    return replace(outline, corners=held)
 
 
 def _letters(sides: Sequence[Side]) -> int:
@@ -283,7 +284,7 @@ def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline], 
     What stands there may exclude the member, so it is read; keys of a keyboard and single words are not worth it.
     """
     corners = [o.corners for o in outlines]
-    left = [box for box in text if _is_line(box) and not any(_inside(box.mean(0), c) for c in corners)]
+    left = [box for box in text if _is_line(box) and not any(inside(c, box.mean(0)) for c in corners)]
     if len(left) < least:
         return None
     points = np.concatenate(left)
@@ -310,7 +311,3 @@ def _grown(corners: Corners, times: float) -> Corners:
 def _is_line(box: Corners) -> bool:
     sides = np.linalg.norm(np.roll(box, -1, 0) - box, axis=1)
     return bool(sides.max() > 3 * sides.min())
-
-
-def _inside(point: Corners, corners: Corners) -> bool:
-    return cv2.pointPolygonTest(corners.astype(np.float32), (float(point[0]), float(point[1])), False) >= 0

@@ -272,6 +272,12 @@ def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
     return bool(np.all(sine > 0.57) or np.all(sine < -0.57))
 
 
+def inside(quad: Corners, points: Floats) -> NDArray[np.bool_]:
+    """Which of some points, shape (..., 2), are within a clockwise outline or on it."""
+    along, away = quad[_NEXT] - quad, points[..., None, :] - quad
+    return np.asarray((along[:, 0] * away[..., 1] - along[:, 1] * away[..., 0] >= 0).all(-1), np.bool_)
+
+
 def likeness(quad: Corners) -> float:
     """How near an outline's shape is to an ID-1 card's: 1 for one seen straight on, less for other shapes."""
     lengths = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)

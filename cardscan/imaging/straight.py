@@ -12,9 +12,18 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from cardscan.imaging.outline import ID1_RATIO, Floats, clockwise, grown, is_sound, likeness, others_near, refine
+from cardscan.imaging.outline import (
+    ID1_RATIO,
+    Floats,
+    clockwise,
+    grown,
+    inside,
+    is_sound,
+    likeness,
+    others_near,
+    refine,
+)
 from cardscan.records import Corners, Pixels
 
 __all__ = ["is_slanted", "straightened"]
@@ -75,7 +84,7 @@ def straightened(
     if shape < _SHAPED:
         return None
     middles = _middles(text).mean(1)
-    new, old = _inside(found.corners, middles), _inside(corners, middles)
+    new, old = inside(found.corners, middles), inside(corners, middles)
     truer = shape > likeness(corners) + _TRUER and not (old & ~new).any()
     return found[:2] if truer or (new & ~old).any() else None
 
@@ -90,38 +99,37 @@ class _Found(NamedTuple):
 
 def _around_text(text: Sequence[Corners], pixels: Pixels) -> _Found | None:
     """The best outline around lines of text: near them if it can be, else further away from them."""
+    lines, blocks = _middles([box for box in text if _is_long(box)]), list(_blocks(text))
     best: _Found | None = None
     for room in _ROOMS:
-        for found in _near_text(text, pixels, room):
-            if best is None or found.worth > best.worth:
-                best = found
+        found = [one for block, core in blocks for one in _around_block(block, core, room, lines, pixels)]
+        best = max([*found, *([best] if best else [])], key=lambda one: one.worth, default=None)
         if best is not None and best.edges.min() >= _FULL_EDGE:
             break
     return best
 
 
-def _near_text(text: Sequence[Corners], pixels: Pixels, room: float) -> Iterator[_Found]:
+def _around_block(block: Floats, core: Corners, room: float, lines: Floats, pixels: Pixels) -> Iterator[_Found]:
+    """Outlines around a block of lines, shape (n, 2, 2), and the box around it, with so much room between."""
     size = pixels.shape[1], pixels.shape[0]
-    lines = _middles([box for box in text if _is_long(box)])
-    for block, core in _blocks(text):
-        near = others_near(grown(core, room * float(np.ptp(core, axis=0).max()), np.inf), pixels)
-        fit = (q for q in near if is_sound(q, size) and _inside(q, block).all() and _bear_out(lines, q))
-        for quad in islice(fit, _REFINED):
-            corners, edges = refine(clockwise(quad), pixels)
-            if edges.min() >= _LEAST_EDGE and is_sound(corners, size):
-                worth = float(edges.mean() + _WEAKEST * edges.min()) + _SHAPE * likeness(corners)
-                yield _Found(corners, edges, worth)
+    near = others_near(grown(core, room * float(np.ptp(core, axis=0).max()), np.inf), pixels)
+    fit = (q for q in near if is_sound(q, size) and inside(q, block).all() and _bear_out(lines, q))
+    for quad in islice(fit, _REFINED):
+        corners, edges = refine(clockwise(quad), pixels)
+        if edges.min() >= _LEAST_EDGE and is_sound(corners, size):
+            worth = float(edges.mean() + _WEAKEST * edges.min()) + _SHAPE * likeness(corners)
+            yield _Found(corners, edges, worth)
 
 
 def _bear_out(lines: Floats, corners: Corners) -> bool:
     """Whether lines of text run along an outline's sides, and across none of them."""
-    within = lines[_inside(corners, lines.mean(1))]
+    within = lines[inside(corners, lines.mean(1))]
     inner = within + _TIPS * (within[:, ::-1] - within)
-    return bool(_inside(corners, inner).all()) and not _is_slanted(corners, lines)
+    return bool(inside(corners, inner).all()) and not _is_slanted(corners, lines)
 
 
 def _is_slanted(corners: Corners, lines: Floats) -> bool:
-    lines = lines[_inside(corners, lines.mean(1))]
+    lines = lines[inside(corners, lines.mean(1))]
     if len(lines) < _LEAST_LINES:
         return False
     flat = np.array([(0, 0), (ID1_RATIO, 0), (ID1_RATIO, 1), (0, 1)], np.float32)
@@ -130,13 +138,6 @@ def _is_slanted(corners: Corners, lines: Floats) -> bool:
     along = np.abs(ends[:, 1] - ends[:, 0])
     length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)
     return bool(length[along.min(1) > _SLANT * length].sum() > _MOST_SLANTED * length.sum())
-
-
-def _inside(corners: Corners, points: Floats) -> NDArray[np.bool_]:
-    """Which of points, shape (..., 2), are within a clockwise outline."""
-    start, along = corners, np.roll(corners, -1, axis=0) - corners
-    away = points[..., None, :] - start
-    return np.asarray((along[:, 0] * away[..., 1] - along[:, 1] * away[..., 0] >= 0).all(-1), np.bool_)
 
 
 def _is_long(box: Corners) -> bool:
