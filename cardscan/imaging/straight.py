@@ -6,12 +6,13 @@ around lines that are near each other and parallel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cardscan.imaging.outline import (
     ID1_RATIO,
@@ -27,6 +28,8 @@ from cardscan.imaging.outline import (
 from cardscan.records import Corners, Pixels
 
 __all__ = ["is_slanted", "straightened"]
+
+Flags = NDArray[np.bool_]
 
 _LONG = 4.0  # times its height: the direction of a shorter line is not well known
 _LEAST_LINES = 3
@@ -158,29 +161,29 @@ def _middle(box: Corners) -> Corners:
 
 def _blocks(text: Sequence[Corners]) -> Iterator[tuple[Floats, Corners]]:
     """Lines that are near each other and parallel, and the box around them: alone, and with the words near them."""
-    long, short = [box for box in text if _is_long(box)], [box for box in text if not _is_long(box)]
-    while long:
-        block, long = _joined([long.pop()], long, _belong)
-        if len(block) < _LEAST_LINES:
+    long = np.array([_is_long(box) for box in text], np.bool_)
+    near = _neighbours(text)
+    along = np.diff(_middles(text), axis=1)[:, 0]
+    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)[:, None]
+    alike = near & (np.abs(along[:, :1] * along[:, 1] - along[:, 1:] * along[:, 0]) < _PARALLEL)
+    left = long.copy()
+    while left.any():
+        block = _joined(np.arange(len(left)) == left.argmax(), left, alike)
+        left &= ~block
+        if block.sum() < _LEAST_LINES:
             continue
-        yield _middles(block), _around(block)
-        wider, rest = _joined(block, short, _is_near)
-        if len(rest) < len(short):
-            yield _middles(block), _around(wider)
+        lines = [box for box, own in zip(text, block, strict=True) if own]
+        yield _middles(lines), _around(lines)
+        wider = _joined(block, ~long, near)
+        if (wider & ~block).any():
+            yield _middles(lines), _around([box for box, own in zip(text, wider, strict=True) if own])
 
 
-def _joined(
-    block: list[Corners], others: list[Corners], belong: Callable[[Corners, Corners], bool]
-) -> tuple[list[Corners], list[Corners]]:
-    """A block with all that belongs to what is in it, and the rest."""
-    new, block = list(block), []
-    while new:
-        box = new.pop()
-        block.append(box)
-        belongs = [belong(box, other) for other in others]
-        new += [other for other, own in zip(others, belongs, strict=True) if own]
-        others = [other for other, own in zip(others, belongs, strict=True) if not own]
-    return block, others
+def _joined(block: Flags, others: Flags, joins: Flags) -> Flags:
+    """A block with those of some others that are joined to what is in it, shape (n); which joins which, (n, n)."""
+    while (new := joins[block].any(0) & others & ~block).any():
+        block = block | new
+    return block
 
 
 def _around(boxes: Sequence[Corners]) -> Corners:
@@ -188,15 +191,16 @@ def _around(boxes: Sequence[Corners]) -> Corners:
     return clockwise(cv2.boxPoints(cv2.minAreaRect(points)).astype(np.float64))
 
 
-def _belong(box: Corners, other: Corners) -> bool:
-    """Whether two lines are parallel and near each other."""
-    (a, b), (c, d) = _middle(box), _middle(other)
-    one, two = (b - a) / np.linalg.norm(b - a), (d - c) / np.linalg.norm(d - c)
-    return abs(one[0] * two[1] - one[1] * two[0]) < _PARALLEL and _is_near(box, other)
-
-
-def _is_near(box: Corners, other: Corners) -> bool:
-    first, second = cv2.minAreaRect(box.astype(np.float32)), cv2.minAreaRect(other.astype(np.float32))
-    room = _APART * max(min(first[1]), min(second[1]))
-    wide = (first[0], (first[1][0] + room, first[1][1] + room), first[2])
-    return cv2.rotatedRectangleIntersection(wide, second)[0] != cv2.INTERSECT_NONE
+def _neighbours(text: Sequence[Corners]) -> Flags:
+    """Which boxes are near which: shape (n, n)."""
+    boxes = [cv2.minAreaRect(box.astype(np.float32)) for box in text]
+    middle, size = (np.array([box[i] for box in boxes], np.float64).reshape(-1, 2) for i in (0, 1))
+    room = _APART * np.maximum(size.min(1)[:, None], size.min(1))
+    reach = np.hypot(size[:, 0], size[:, 1]) / 2
+    apart = np.linalg.norm(middle[:, None] - middle, axis=2)
+    near: Flags = apart < reach[:, None] + reach + room
+    for i, j in np.argwhere(np.triu(near, 1)):
+        (at, (width, height), angle), wider = boxes[i], room[i, j]
+        touches = cv2.rotatedRectangleIntersection((at, (width + wider, height + wider), angle), boxes[j])[0]
+        near[i, j] = near[j, i] = touches != cv2.INTERSECT_NONE
+    return near
