@@ -33,9 +33,9 @@ def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
 @pytest.mark.parametrize(
     ("writers", "name", "least"),
     [
-        *((FIRST, "deny", 0.86), (FIRST, "other", 0.95), (FIRST, "urgent", 0.93)),
-        *((TRICKY, "deny", 0.88), (TRICKY, "other", 0.78)),
-        *((LATER, "deny", 0.9), (LATER, "other", 0.75)),
+        *((FIRST, "deny", 0.86), (FIRST, "other", 0.95), (FIRST, "urgent", 0.92)),
+        *((TRICKY, "deny", 0.87), (TRICKY, "other", 0.75)),
+        *((LATER, "deny", 0.87), (LATER, "other", 0.72)),
     ],
 )
 def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, least: float) -> None:
@@ -43,7 +43,7 @@ def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, 
     assert sum(judgement.effect is not None for judgement in judged) >= least * len(judged)
 
 
-@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.86)])
+@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.88)])
 def test_what_takes_nothing_away_is_let_pass(writers: tuple[str, ...], least: float) -> None:
     judged = _judged("legit", writers)
     assert sum(judgement.effect is None for judgement in judged) >= least * len(judged)
