@@ -15,7 +15,7 @@ from cardscan.imaging.cut import holding
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
-from cardscan.imaging.outline import ID1_RATIO, inside, longest_side, overlap
+from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap
 from cardscan.imaging.quality import assess
 from cardscan.imaging.straight import is_slanted, straightened
 from cardscan.layout import View
@@ -25,8 +25,8 @@ from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
 _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opened, where it has more
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
+_LINE = 3.0  # times its height: what is shorter is a word or a key
 _NO_RIM = 0.85  # share of edge under an outline's weakest side, below which the card may go on beyond it
-_NO_SIDE = 2 / 3  # share of edge under a side, below which it may run through the card
 _TOUCHES = 0.02  # overlap from which on two outlines cannot both be cards
 _AROUND = 1.8  # times the size of such an outline, within which a line of text may be the card's
 _ROOM = 1.2  # times a line, that is left of it where an outline runs through it
@@ -241,10 +241,10 @@ def _held(outline: Outline, text: PictureText) -> Outline:
 
     Lines of what lies under the card are not held: with them, text would run across the outline.
     """
-    if outline.rim >= _NO_SIDE:
+    if outline.rim >= NO_EDGE:
         return outline
     height, width = text.photo.pixels.shape[:2]
-    unseen = [edge < _NO_SIDE for edge in outline.edges]
+    unseen = [edge < NO_EDGE for edge in outline.edges]
     held = holding(outline.corners, text.boxes, (width, height), unseen)
     if held is outline.corners or (is_slanted(held, text.boxes) and not is_slanted(outline.corners, text.boxes)):
         return outline
@@ -284,7 +284,7 @@ def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline], 
     What stands there may exclude the member, so it is read; keys of a keyboard and single words are not worth it.
     """
     corners = [o.corners for o in outlines]
-    left = [box for box in text if _is_line(box) and not any(inside(c, box.mean(0)) for c in corners)]
+    left = [box for box in text if is_elongated(box, _LINE) and not any(inside(c, box.mean(0)) for c in corners)]
     if len(left) < least:
         return None
     points = np.concatenate(left)
@@ -306,8 +306,3 @@ def _grown(corners: Corners, times: float) -> Corners:
     middle = corners.mean(0)
     grown: Corners = middle + times * (corners - middle)
     return grown
-
-
-def _is_line(box: Corners) -> bool:
-    sides = np.linalg.norm(np.roll(box, -1, 0) - box, axis=1)
-    return bool(sides.max() > 3 * sides.min())

@@ -20,6 +20,9 @@ _OPPOSITE = np.array([2, 3, 0, 1])
 ID1_RATIO = 85.60 / 53.98
 """Width over height of a card (ISO/IEC 7810 ID-1)."""
 
+NO_EDGE = 2 / 3
+"""Share of edge under a side, below which it may be no rim of a card."""
+
 _LONG = 700  # edges are looked for in steps of this share of a card's long side
 _REACH = 7  # steps to either side of the outline
 _SAMPLES = 64  # points a side at which an edge is looked for
@@ -270,6 +273,12 @@ def is_sound(quad: Corners, size: tuple[int, int]) -> bool:
     following = sides[_NEXT]
     sine = (sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * lengths[_NEXT])
     return bool(np.all(sine > 0.57) or np.all(sine < -0.57))
+
+
+def is_elongated(box: Corners, times: float) -> bool:
+    """Whether a box's longest side is more than so many times its shortest."""
+    sides = _lengths(box[_NEXT] - box)
+    return bool(sides.max() > times * sides.min())
 
 
 def inside(quad: Corners, points: Floats) -> NDArray[np.bool_]:

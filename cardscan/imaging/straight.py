@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from cardscan.imaging.outline import (
     ID1_RATIO,
+    NO_EDGE,
     Floats,
     clockwise,
     grown,
     inside,
+    is_elongated,
     is_sound,
     likeness,
     others_near,
@@ -44,7 +46,6 @@ _WEAKEST = 1.0  # what edge under the side with the least counts against that un
 _SHAPE = 0.4  # the same for a card's usual shape
 _LEAST_EDGE = 0.75  # under every side: a thumb may hide some
 _FULL_EDGE = 0.85  # with as much under every side, no other is looked for further away
-_NO_EDGE = 2 / 3  # under a side, where it may be no rim
 _SHAPED = 0.6  # likeness to a card's shape of one that stands for another which its text bears out
 _TRUER = 0.1  # more of it than the other has
 
@@ -78,7 +79,7 @@ def straightened(
         The outline, and the share of edge under each of its sides; None where there is none.
     """
     slanted = is_slanted(corners, text)
-    if not slanted and rim >= _NO_EDGE:
+    if not slanted and rim >= NO_EDGE:
         return None
     found = _around_text(text, pixels)
     if found is None or slanted:
@@ -144,8 +145,7 @@ def _is_slanted(corners: Corners, lines: Floats) -> bool:
 
 
 def _is_long(box: Corners) -> bool:
-    sides = np.linalg.norm(np.roll(box, -1, 0) - box, axis=1)
-    return bool(sides.max() > _LONG * sides.min())
+    return is_elongated(box, _LONG)
 
 
 def _middles(boxes: Sequence[Corners]) -> Floats:
