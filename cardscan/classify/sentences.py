@@ -29,7 +29,7 @@ from cardscan.inference import Requests, core, measured
 
 SHA256 = {
     "sentences.xml": "80baab13e34c0c74da157c158a40bd4472d706fcbfcefddb4681d363b1c36096",
-    "sentences.bin": "b7aea114a150db3f3d3c61122e00458952270285d6f2e9e50b391ab6cd9da281",
+    "sentences.bin": "c18c23adcb0275439022b3850145b262faf4efd2af9c666a29213ad758eda5db",
     "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
 }
 _FOLDER = Path(__file__).parent / "models"

@@ -34,6 +34,8 @@ _SHORT = 3  # letters
 _LONG = 240  # letters: what stands beyond is in another part of a sentence
 _RISING = 0.1  # share of the training in which its rate rises
 _KEPT = 0.999  # of the mean of weights, from step to step
+_TITLED = 0.3  # of the sentences set on cards that stand right behind an issuer's name
+_ISSUER = re.compile(r"Permanente|Kaiser|Health Plan|Insurance Co|\bInc\b", re.IGNORECASE)
 Example = tuple[str, int]
 
 
@@ -63,6 +65,7 @@ def on_cards(sides: Sequence[list[str]], examples: Sequence[Example], chance: ra
     """Sentences as cards give them, many lines in one; and what is not harmless, in the midst of such lines."""
     others = [[example for example in examples if example[1] == kind] for kind in (1, 1, 2, 2, 3)]
     found = []
+    issuers = [line for side in sides for line in side if _ISSUER.search(line) and len(line) < _LONG / 3]
     for side in sides:
         first, last = sorted(chance.randrange(len(side) + 1) for _ in range(2))
         for lines in (side, side[first:last]):
@@ -71,6 +74,8 @@ def on_cards(sides: Sequence[list[str]], examples: Sequence[Example], chance: ra
             told, kind = chance.choice(chance.choice(others))
             at = chance.randrange(len(side) + 1)
             before, after = side[max(0, at - chance.randrange(3)) : at], side[at : at + chance.randrange(3)]
+            if chance.random() < _TITLED:
+                before = [*before[:-1], chance.choice(issuers)]
             around = _cut(" ".join([*before, told, *after]))
             found += [(s, kind) for s in around if told in s and s.index(told) + len(told) < _LONG]
     return found
