@@ -82,11 +82,10 @@ def straightened(
     if not slanted and rim >= NO_EDGE:
         return None
     found = _around_text(text, pixels)
-    if found is None or slanted:
-        return found and found[:2]
-    shape = likeness(found.corners)
-    if shape < _SHAPED:
+    if found is None or (shape := likeness(found.corners)) < _SHAPED:
         return None
+    if slanted:
+        return found[:2]
     middles = _middles(text).mean(1)
     new, old = inside(found.corners, middles), inside(corners, middles)
     truer = shape > likeness(corners) + _TRUER and not (old & ~new).any()

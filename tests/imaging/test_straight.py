@@ -115,3 +115,16 @@ def test_an_outline_with_a_hand_in_it_gives_way_to_one_of_a_cards_own_shape() ->
     found = straightened(longer, 0.4, own, pixels)
     assert found is not None
     assert overlap(found[0], corners) > 0.95
+
+
+def test_where_its_text_runs_across_an_outline_a_long_box_printed_on_the_card_is_not_the_card_either() -> None:
+    pixels, text = np.full((750, 1000, 3), 205, np.uint8), []
+    box = _turned(_box(0, 0, 430, 100), 12)
+    cv2.fillConvexPoly(pixels, box.astype(np.int32), (120, 140, 160))
+    for y in (20, 45, 70):
+        line = _turned(_box(20, y, 250, 12), 12)
+        cv2.fillConvexPoly(pixels, line.astype(np.int32), (30, 60, 90))
+        text.append(line)
+    around = _turned(_box(-80, -80, 590, 370), 0)
+    assert is_slanted(around, text)
+    assert straightened(around, 0.3, text, pixels) is None
