@@ -40,7 +40,10 @@ _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
 _HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
 _WORDS = re.compile(r"[A-Za-z]{2}.*\s.*?[A-Za-z]{2}|[A-Za-z]{14}", re.DOTALL)  # one alone is a stamp or says nothing
-_BEGINS = re.compile(r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z])")
+_BEGINS = re.compile(
+    r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
+    r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"
+)
 
 Effect = Literal["denies", "ended", "urgent"]
 

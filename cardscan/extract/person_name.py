@@ -9,7 +9,7 @@ from cardscan.extract.invalid import Invalid
 _PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", "du", "y", "bin", "al", "el"}
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _NOT_NAMES = re.compile(
-    r"\b(plan|attention|providers?|claims?|information|important|notice|contact|center|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
+    r"\b(plan|outside|attention|providers?|claims?|information|important|notice|contact|center|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
     r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
     r"|region|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share|kpic|no|not|referrals?|required|guarantee|receive|by|underwritten|insured|collect|payment)\b",
     re.IGNORECASE,

@@ -35,6 +35,8 @@ _DAYS = re.compile(
     re.I,
 )
 _SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use", re.IGNORECASE)
+_REST_OF_LABEL = re.compile(r"\W*(?:end(?:s|ed|ing)?|expire[sd]?)\W*", re.IGNORECASE)
+"""All that a narrow column leaves of "Coverage ends" on its second line."""
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
 
 
@@ -51,7 +53,7 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
     if effective is not None and effective > day.isoformat():
         return effective
     ends = list(_ends(sheets))
-    if not ends and any(_is_label(label, sheet) for sheet in sheets for label in sheet.labels):
+    if not ends and any(map(_has_label, sheets)):
         return UNREAD
     return min((end for end in ends if end < day.isoformat()), default=None)
 
@@ -75,6 +77,12 @@ def _dates(sheet: Sheet, day: dt.date) -> int:
 
 def _is_of_date(label: Label) -> bool:
     return label.field in ("effective_date", "issue_date", "end_date") or label.words in _BIRTH
+
+
+def _has_label(sheet: Sheet) -> bool:
+    """Whether the label of a last day stands on a side, on one line or broken over two."""
+    broken = any(_REST_OF_LABEL.fullmatch(placed.line.text) for placed in sheet.lines)
+    return broken or any(_is_label(label, sheet) for label in sheet.labels)
 
 
 def _is_label(label: Label, sheet: Sheet) -> bool:

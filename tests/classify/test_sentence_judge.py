@@ -61,6 +61,13 @@ def test_a_denial_behind_the_titles_of_an_issuer_is_judged_without_them(title: s
     assert hit.start >= len(title)
 
 
+@pytest.mark.parametrize("before", ["Send claims to P.O. Box 188061 / Payer ID 62308", "OTHER KP STATES USE PHCS"])
+def test_a_denial_behind_a_line_without_a_full_stop_is_judged_without_it(before: str) -> None:
+    denied = Judged((("denies", Meaning("x", "network", "denied", 3.0)),))
+    assert denied.hits(Text(f"{before} The Cigna PPO Network will be added to this plan at renewal."))
+    assert denied.hits(Text(f"{before} Members in this tier don't have the Cigna PPO Network"))
+
+
 def test_what_says_nothing_is_harmless() -> None:
     assert judge().judge(["", "  "]) == [Judgement(1.0, 0.0, 0.0, 0.0)] * 2
 

@@ -107,6 +107,7 @@ def test_nonsense_is_invalid_and_never_quoted(module: ModuleType, text: str) -> 
         (person_name, "Jane Sample 2", None),
         (person_name, "Group Number", None),
         (person_name, "Kaiser Permanente", None),
+        (person_name, "Outside Kaiser", None),
         (person_name, "until the end of", None),
         (person_name, "Southern California", None),
     ],

@@ -52,6 +52,12 @@ def test_a_card_that_is_past_its_end(line: str, date: str | None) -> None:
     assert not_in_force([sheet_of("Member ID 0012345678", line)], None, dt.date(2026, 3, 1)) == date
 
 
+@pytest.mark.parametrize("rest", ["ends", "Expires:", "ended"])
+def test_the_label_of_a_last_day_broken_over_two_lines_is_one(rest: str) -> None:
+    sheet = sheet_of("Member ID 0012345678", "Coverage", rest)
+    assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == UNREAD
+
+
 def test_a_card_that_is_not_yet_in_force() -> None:
     assert not_in_force([], "2026-07-01", dt.date(2026, 3, 1)) == "2026-07-01"
     assert not_in_force([], "2026-03-01", dt.date(2026, 3, 1)) is None
