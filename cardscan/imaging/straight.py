@@ -65,9 +65,9 @@ def straightened(
 ) -> tuple[Corners, Floats] | None:
     """An outline around parallel lines of text, with edges all around, that is to stand in place of a doubtful one.
 
-    Where text runs across the doubtful one, the best that is found. Where it only has no edge under some side, one with
-    edges all around that holds more text, or all of it in a truer shape: a hand that holds a card has edges, too. One
-    that holds less may be a frame printed on a card whose rim is not seen.
+    Where text runs across the doubtful one, the best of a card's shape. Where it only has no edge under some side, one
+    with edges all around that holds more text, or all of it in a truer shape: a hand that holds a card has edges, too.
+    One that holds less may be a frame printed on a card whose rim is not seen.
 
     Args:
         corners: The doubtful one, clockwise, in pixels of the picture.
