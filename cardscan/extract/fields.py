@@ -21,7 +21,7 @@ from cardscan.extract import (
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Label, Sheet
-from cardscan.extract.values import Habit, Value, as_value, habit_of, next_line, values_of
+from cardscan.extract.values import GoesOn, Habit, Value, as_value, ends_open, habit_of, next_line, values_of
 from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
 
 _LEAST = 0.5  # a value read with less confidence than this is not given at all
@@ -46,15 +46,17 @@ class _Spec:
         checked: Whether a right form proves something (a check digit or a calendar); else the status is ``unchecked``
             when only the form is right.
         words: Which words may belong to the value: ``any``; ``numbers``: up to the first without a digit; ``one``.
+        goes_on: Which text behind or below a value that is not whole is its rest.
     """
 
     validate: Callable[[str], str]
     checked: bool
     words: Literal["any", "numbers", "one"] = "any"
+    goes_on: GoesOn = ends_open
 
 
 _SPECS = {
-    "member_name": _Spec(person_name.validate, checked=False),
+    "member_name": _Spec(person_name.validate, checked=False, goes_on=person_name.goes_on),
     "member_id": _Spec(member_id.validate, checked=True, words="numbers"),
     "group_number": _Spec(group_number.validate, checked=True, words="numbers"),
     "rx_bin": _Spec(rx_bin.validate, checked=True, words="numbers"),
@@ -66,7 +68,7 @@ _SPECS = {
     "issue_date": _Spec(card_date.validate, checked=True),
     "effective_date": _Spec(card_date.validate, checked=True),
     "end_date": _Spec(card_date.validate, checked=True),
-    "pcp_name": _Spec(person_name.validate, checked=False),
+    "pcp_name": _Spec(person_name.validate, checked=False, goes_on=person_name.goes_on),
 }
 
 
@@ -147,7 +149,7 @@ def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Field
         habit = habit_of(sheet, _has_form) if any(label.field == name for label in sheet.labels) else Habit()
         for label in sheet.labels:
             if label.field == name:
-                found = _first_good(spec, list(values_of(label, sheet, habit)))
+                found = _first_good(spec, list(values_of(label, sheet, habit, spec.goes_on)))
                 if found is not None:
                     yield _plainness(label), found
 
@@ -205,8 +207,12 @@ def _has_form(name: str, text: str) -> bool:
 def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
     """A line that is nothing but a name, the closest to the label of the member's number by a clear distance."""
     for sheet in sheets:
-        anchors = [label for label in sheet.labels if label.field == "member_id"]
-        labelled = {label.row for label in sheet.labels}
+        habit = habit_of(sheet, _has_form)
+        anchors = [
+            label for label in sheet.labels
+            if label.field == "member_id" and _first_good(_SPECS["member_id"], list(values_of(label, sheet, habit)))
+        ]  # fmt: skip
+        labelled = {row for label in sheet.labels for row in (label.row, _line_of_value(label, sheet, habit))}
         near = sorted(
             (min(abs(line.middle - (a.top + a.bottom) / 2) for a in anchors), row)
             for row, line in enumerate(sheet.lines)
@@ -223,6 +229,21 @@ def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
                 value=person_name.validate(line.text), raw=line.text, confidence=0.7 * value.confidence,
                 status="unchecked", image=sheet.image, box=value.box,
             )  # fmt: skip
+
+
+def _line_of_value(label: Label, sheet: Sheet, habit: Habit) -> int | None:
+    """The line that holds another field's value alone: below "Group name", or beside it, stands no member's name."""
+    placed = sheet.lines[label.row]
+    if label.start > 0 or placed.line.text[label.end :].strip(" :.#") or label.field == "member_id":
+        return None
+    below = next_line(label.row, sheet) if habit.stacked == "below" else None
+    if below is not None and not any(other.row == below for other in sheet.labels):
+        return below
+    beside = [
+        (p.left, row) for row, p in enumerate(sheet.lines)
+        if p.left > placed.right - 0.6 and abs(p.middle - placed.middle) < 0.5 * max(p.height, placed.height)
+    ]  # fmt: skip
+    return min(beside)[1] if beside else None
 
 
 def _first_good(spec: _Spec, values: Sequence[Value]) -> FieldValue | None:

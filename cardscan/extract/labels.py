@@ -103,7 +103,7 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
                 first, last = kept[start][1], kept[end - 1][1] + 1
                 if field in _NUMBERS and (number := _NUMBER.match(text, last)):
                     last = number.end()
-                left, right = _across(placed, first), _across(placed, last)
+                left, right = across(placed, first), across(placed, last)
                 yield Label(field, label, row, first, last, left, right, placed.top, placed.bottom)
 
 
@@ -159,7 +159,7 @@ def _word_ends(text: str, start: int, end: int) -> bool:
     return left_free and right_free
 
 
-def _across(placed: Placed, character: int) -> float:
+def across(placed: Placed, character: int) -> float:
     """Where a character of a line stands, from the boxes of its words."""
     line = placed.line
     if not line.words:

@@ -20,6 +20,8 @@ _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", r
 
 
 _BRAND = re.compile(r"\w\.? kaiser|kaiser \w\.?", re.IGNORECASE)
+_COMMA = re.compile(r"(?<=[A-Z]{2})1(?=\s[A-Z]{2})")  # "CRUZ1 TOBIAS": a comma as readers give it
+_TORN = re.compile(r"\bDE L A\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=\w\s)(?!111)[Il1|]{3}(?![\w|])")  # "III" as readers give it
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
@@ -31,9 +33,26 @@ def compact(text: str) -> str:
     ('Sample, Jane D. DOE', 'BEATRIX McLEOD III')
     """
     spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
-    spaced = _ROMAN.sub("III", spaced)
+    spaced = _TORN.sub(lambda m: m.group()[:4] + m.group()[-1], _COMMA.sub(",", _ROMAN.sub("III", spaced)))
     cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
     return re.sub(r"\s+", " ", cased).strip(" .,:;-#|")
+
+
+def goes_on(text: str, rest: str) -> bool:
+    """Whether a text is a part of a name and another its rest, as narrow columns and wide gaps break them.
+
+    >>> goes_on("SAMPLE,", "JANE"), goes_on("JANE Q", "SAMPLE"), goes_on("Ann Sample", "Jr."), goes_on("A DOE", "ACME")
+    (True, True, True, False)
+    """
+    words = [word.strip(".,").lower() for word in text.split()]
+    rests = [word.strip(".,").lower() for word in rest.split()]
+    if not words or not rests or any(c.isdigit() for c in rest):
+        return False
+    if all(word in _SUFFIXES or len(word) == 1 for word in rests):
+        return True
+    given = "," in text.rstrip(" ,")  # "SAMPLE, JANE Q": nothing is missing
+    part = len(words) == 1 or text.endswith((",", "-")) or len(words[-1]) == 1 or words[-1] in _PARTICLES
+    return part and not given
 
 
 def validate(text: str) -> str:

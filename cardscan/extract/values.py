@@ -18,6 +18,11 @@ _WORD_GAP = 1.6  # within a line
 _HIDDEN_GAP = 8.0  # within which digits without a label may be the rest of a number
 _PART_GAP = 1.0  # between two lines of one row: more, and another column begins
 _BESIDE = 1.2  # by which a value may begin before its label, or end behind it
+_TORN_GAP = 2.5  # within which the rest of a value stands that is not whole
+_MOST_RESTS = 3
+
+GoesOn = Callable[[str, str], bool]
+"""Whether a text is no whole value, and another that stands behind or below it is its rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,16 @@ def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
     return Habit("above" if votes > 0 else "below", table > 0)
 
 
-def values_of(label: Label, sheet: Sheet, habit: Habit) -> Iterator[Value]:
+def ends_open(text: str, _rest: str) -> bool:
+    """Whether a text ends as no value does: "2025-01-", "Feb 1,"."""
+    return text.endswith(("-", ","))
+
+
+def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_open) -> Iterator[Value]:
     """What may be the value of a label, likeliest first.
 
     Close to its right, wrapped into the next line, below or above it; far to its right last, unless the side is set as
-    a table: that may be the value of the next column's label.
+    a table: that may be the value of the next column's label. A value that a narrow column breaks comes whole first.
     """
     near = _right(label, sheet, _NEAR_GAP)
     far = [] if near else _right(label, sheet, _FAR_GAP)
@@ -77,11 +87,54 @@ def values_of(label: Label, sheet: Sheet, habit: Habit) -> Iterator[Value]:
     alone = [("right", far), (habit.stacked, stacked)] if habit.table else [(habit.stacked, stacked), ("right", far)]
     for how, run in (("right", near), ("wrapped", _wrapped(label, sheet)), *alone):
         if run:
-            value = as_value(run, sheet.image, how)
-            yield replace(value, confidence=0.5 * value.confidence) if _goes_on(run, label, sheet) else value
+            whole = _with_rest(run, label, sheet, goes_on)
+            for words in (whole, run) if len(whole) > len(run) else (run,):
+                value = as_value(words, sheet.image, how)
+                doubt = 0.5 if _digits_follow(words, label, sheet) else 1.0
+                yield replace(value, confidence=doubt * value.confidence)
 
 
-def _goes_on(run: Sequence[Token], label: Label, sheet: Sheet) -> bool:
+def _with_rest(run: list[Token], label: Label, sheet: Sheet, goes_on: GoesOn) -> list[Token]:
+    """The words of a value with those behind a gap or in the lines below, as long as they are its rest."""
+    for _ in range(_MOST_RESTS):
+        rests = (_behind(run, label, sheet), _beneath(run, label, sheet))
+        rest = next((rest for rest in rests if rest and goes_on(_text(run), _text(rest))), None)
+        if rest is None:
+            break
+        run = [*run, *rest]
+    return run
+
+
+def _behind(run: Sequence[Token], label: Label, sheet: Sheet) -> list[Token]:
+    last = run[-1]
+    labels = [o.left for o in sheet.labels if o is not label and o.left > last.right and _level(o, last)]
+    stop = min(labels, default=float("inf"))
+    after = [t for t in sheet.tokens if last.right <= t.left < stop and _level(t, last)]
+    return _run(sorted(after, key=lambda t: t.left), last.right, first_gap=_TORN_GAP)
+
+
+def _beneath(run: Sequence[Token], label: Label, sheet: Sheet) -> list[Token]:
+    """The words of the next line that begins where a value or its label begins, unless a label stands before them."""
+    first, last = run[0], run[-1]
+    height = last.bottom - last.top
+    near = [
+        t for t in sheet.tokens
+        if 0.5 * height < (t.top + t.bottom - last.top - last.bottom) / 2 < 1.6 * max(height, t.bottom - t.top)
+        and min(abs(t.left - first.left), abs(t.left - label.left)) < _FLUSH
+    ]  # fmt: skip
+    start = min(near, key=lambda t: t.top, default=None)
+    if start is None or any(o is not label and o.left < start.right and _level(o, start) for o in sheet.labels):
+        return []
+    row = sorted((t for t in sheet.tokens if t.left >= start.left and _level(t, start)), key=lambda t: t.left)
+    return _run(row, start.left, first_gap=_WORD_GAP)
+
+
+def _level(a: Label | Token, b: Token) -> bool:
+    """Whether two stand in one row."""
+    return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
+
+
+def _digits_follow(run: Sequence[Token], label: Label, sheet: Sheet) -> bool:
     """Whether digits without a label stand further on in the row of a number: a part between may be hidden."""
     if not run[-1].text[-1:].isdigit():
         return False
@@ -95,7 +148,13 @@ def _goes_on(run: Sequence[Token], label: Label, sheet: Sheet) -> bool:
 
 def as_value(run: Sequence[Token], image: int, how: str) -> Value:
     box = np.array([run[0].box[0], run[-1].box[1], run[-1].box[2], run[0].box[3]])
-    return Value(" ".join(t.text for t in run), min(t.confidence for t in run), box_of(box), image, how)
+    return Value(_text(run), min(t.confidence for t in run), box_of(box), image, how)
+
+
+def _text(run: Sequence[Token]) -> str:
+    """Words with spaces between them; none behind a dash that ends a line."""
+    pairs = zip(run, [*run[1:], None], strict=True)
+    return "".join(a.text + ("" if b is None or (b.row != a.row and a.text[-1] == "-") else " ") for a, b in pairs)
 
 
 def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
@@ -107,7 +166,10 @@ def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
     beside = [
         t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)
     ]
-    return _run(sorted(beside, key=lambda t: t.left), label.right, first_gap=first_gap)
+    start = min((t.left for t in beside), default=0.0)
+    first = min((t for t in beside if t.left < start + 0.5), key=lambda t: t.top, default=None)
+    upper = [t for t in beside if first and _level(t, first)]  # of two lines beside a label, the first
+    return _run(sorted(upper, key=lambda t: t.left), label.right, first_gap=first_gap)
 
 
 def _wrapped(label: Label, sheet: Sheet) -> list[Token]:

@@ -201,6 +201,7 @@ def test_a_doubtful_number_is_not_given() -> None:
         (("PCP / Spec: $30",), "PCP / Spec:$30"),
         (("Tier 1 office visit $15 / Tier 2 office visit $40",), "Tier 1 office visit:$15; Tier 2 office visit:$40"),
         (("Hospital $1,500",), "Hospital:$1,500"),
+        (("Ann BRANDVOLD $25",), None),
         (("$25",), None),
         (("Deductible S500",), None),
         (("Office visit S25",), None),
@@ -327,6 +328,48 @@ def test_a_word_of_a_sentence_in_capitals_is_no_label(line: str) -> None:
 def test_copays_in_columns(view: View) -> None:
     found = _field(view, "copays")
     assert (found.value, found.confidence > 0.9) == ("Office visit:$20; ER:$150", True)
+
+
+def test_copays_under_heads_that_narrow_columns_break() -> None:
+    heads = (0, 0, "PCP"), (6, 0, "Spec."), (12, 0, "Hospital"), (24, 0, "Urgent")
+    below = (0, 1, "Visit"), (6, 1, "$75"), (12, 1, "ER"), (24, 1, "Care"), (0, 2, "$20"), (12, 2, "20%"), (24, 2, "$10")
+    assert _field(sheet(*heads, *below), "copays").value == "PCP Visit:$20; Spec.:$75; Hospital ER:20%; Urgent Care:$10"
+    one_line = sheet((0, 0, "PCP  Specialist"), (30, 0, "ER"), (0, 1, "$60  $40"), (30, 1, "$150"))
+    assert _field(one_line, "copays").value == "PCP:$60; Specialist:$40; ER:$150"
+
+
+@pytest.mark.parametrize("heads", [((20, 0, "Tier 1"), (30, 0, "Tier 2")), ((20, 0, "Tier1    Tier 2"),)])
+def test_copays_of_tiers_in_a_table(heads: tuple[tuple[int, int, str], ...]) -> None:
+    rows = (0, 1, "Office visit"), (20, 1, "$20"), (30, 1, "$40"), (0, 2, "ER $30"), (30, 2, "50%")
+    found = _field(sheet(*heads, *rows), "copays")
+    assert found.value == "Tier 1 Office visit:$20; Tier 2 Office visit:$40; ER:$30; Tier 2 ER:50%"
+
+
+@pytest.mark.parametrize(
+    ("view", "name"),
+    [
+        (sheet((0, 0, "Member"), (0, 1, "SAMPLE,"), (0, 2, "JANE"), (0, 3, "Group 123456")), "SAMPLE, JANE"),
+        (sheet((0, 0, "Name: JANE Q"), (0, 1, "SAMPLE"), (0, 2, "Gold Plan")), "JANE Q SAMPLE"),
+        (sheet((0, 0, "Name: JANE SAMPLE"), (0, 1, "Tri-County Schools")), "JANE SAMPLE"),
+        (sheet((0, 0, "Name: SAMPLE, JANE Q"), (0, 1, "Acme Freight")), "SAMPLE, JANE Q"),
+        (sheet((0, 0, "Member"), (0, 1, "JANE"), (8, 1, "DE LA"), (17, 1, "CRUZ")), "JANE DE LA CRUZ"),
+        (sheet((0, 0, "Member"), (0, 1, "DE LA CRUZ1 JANE")), "DE LA CRUZ, JANE"),
+    ],
+)
+def test_a_name_that_a_narrow_column_breaks_is_read_whole(view: View, name: str) -> None:
+    assert _field(view, "member_name").value == name
+
+
+def test_what_another_label_names_is_no_members_name() -> None:
+    view = sheet((0, 0, "ID#"), (14, 0, "12345678"), (0, 1, "Group name"), (14, 1, "Tri-County Schools"))
+    assert _field(view, "member_name").value is None
+    below = sheet((0, 0, "ID# 12345678"), (0, 1, "Group name"), (0, 2, "Tri-County Schools"))
+    assert _field(below, "member_name").value is None
+
+
+def test_a_date_that_a_narrow_column_breaks_is_read_whole() -> None:
+    assert _field(sheet((0, 0, "Issue date"), (0, 1, "2025-01-"), (0, 2, "15")), "issue_date").value == "2025-01-15"
+    assert _field(sheet((0, 0, "Issue date"), (0, 1, "Feb 1,"), (0, 2, "2025")), "issue_date").value == "2025-02-01"
 
 
 def test_a_number_in_groups_below_its_label_is_read_whole() -> None:
