@@ -332,7 +332,15 @@ def test_copays_in_columns(view: View) -> None:
 
 def test_copays_under_heads_that_narrow_columns_break() -> None:
     heads = (0, 0, "PCP"), (6, 0, "Spec."), (12, 0, "Hospital"), (24, 0, "Urgent")
-    below = (0, 1, "Visit"), (6, 1, "$75"), (12, 1, "ER"), (24, 1, "Care"), (0, 2, "$20"), (12, 2, "20%"), (24, 2, "$10")
+    below = (
+        (0, 1, "Visit"),
+        (6, 1, "$75"),
+        (12, 1, "ER"),
+        (24, 1, "Care"),
+        (0, 2, "$20"),
+        (12, 2, "20%"),
+        (24, 2, "$10"),
+    )
     assert _field(sheet(*heads, *below), "copays").value == "PCP Visit:$20; Spec.:$75; Hospital ER:20%; Urgent Care:$10"
     one_line = sheet((0, 0, "PCP  Specialist"), (30, 0, "ER"), (0, 1, "$60  $40"), (30, 1, "$150"))
     assert _field(one_line, "copays").value == "PCP:$60; Specialist:$40; ER:$150"
