@@ -9,6 +9,9 @@ import numpy as np
 
 from cardscan.records import Line
 
+_NEXT = 1.9  # line heights from one line of a paragraph to the next, at most
+_FLUSH = 1.5  # by which they may begin apart, or have their middles apart
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -54,6 +57,17 @@ def place(view: View) -> tuple[Placed, ...]:
         top, bottom = float(y[i, :2].mean()), float(y[i, 2:].mean())
         placed.append(Placed(line, view.image, float(x[i].min()), float(x[i].max()), top, bottom))
     return tuple(placed)
+
+
+def next_line(row: int, lines: Sequence[Placed]) -> int | None:
+    """The line in which a paragraph goes on, set flush left or centred; None where it ends."""
+    line = lines[row]
+    under = [
+        (p.top, number) for number, p in enumerate(lines)
+        if 0 < p.middle - line.middle < _NEXT * line.height
+        and min(abs(p.left - line.left), abs(p.left + p.right - line.left - line.right) / 2) < _FLUSH
+    ]  # fmt: skip
+    return min(under)[1] if under else None
 
 
 def paragraphs(lines: Sequence[Placed]) -> list[list[Placed]]:

@@ -204,7 +204,10 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if by_rules.outcome != "eligible":
         return by_rules
     if "issuer" in attributes.doubts:
-        text = "The name may be an employer's: nothing else that only the health plan prints is seen."
+        text = (
+            "Who issued the card is in doubt: its name may be an employer's, or stands on one side alone, and the "
+            "other may be another card's."
+        )
         return _unless_seen(seen, by_rules, "issuer-doubtful", text, "back")
     if "network" in attributes.doubts:
         text = "One line alone names the Cigna PPO Network: no number, address or second line bears it out."

@@ -38,6 +38,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "exclusion": ("set-aside", *get_args(Exclusion)),
     "funding": get_args(Funding),
     "product": (
+        "set-aside",
         *("dual-choice", "out-of-area", "flexible-choice", "added-choice", "indemnity"),
         *("open-access", "pcp-referral", "no-referral"),
     ),

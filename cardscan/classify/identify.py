@@ -351,11 +351,15 @@ def _agreed(
     return named, family
 
 
+_OF_REGIONS = {"washington", "northwest-ppo-pos3"}
+"""Exclusions of Kaiser Permanente's own regions: another issuer's plan may be called "Elect PPO", too."""
+
+
 def _exclusion(
     weights: dict[str, Weights], issuer: Issuer | None, region: Region | None, plan: Plan | None
 ) -> tuple[Exclusion | None, tuple[str, ...]]:
     named, product = weights["exclusion"], weights["product"]
-    ranked = [v for v in named.ranked() if v != "set-aside"]
+    ranked = [v for v in named.ranked() if v != "set-aside" and not (issuer == "other" and v in _OF_REGIONS)]
     for value in ranked:
         if named.best(value) >= STRONG * 0.9 or named.total(value) >= STRONG:
             return value, ()  # type: ignore[return-value]

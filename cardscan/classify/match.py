@@ -49,7 +49,16 @@ _LABELS_ONLY = re.compile(
 )
 """A line of nothing but labels, with their values in other lines."""
 
+_NUMBER_LAST = re.compile(r"\d{3}\W*$")
+_HEAD_ALONE = re.compile(
+    rf"(?:^|[.!{BREAK}])\W*(?:\w\W+)?(?:(?:cigna|health\s?cares?|kaiser|permanente|for|all|our|and|providers?|members?|claims?|networks?"
+    r"|emergenc(?:y|ies)|care|questions|pharmac(?:y|ies)|hospitals?|physicians|doctors|customer|services?|information)\b\W*)+$",
+    re.IGNORECASE,
+)
+"""A paragraph that so far is a logo or a heading."""
+
 _TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of these is as true as anywhere
+_HEAD = 60  # letters of a logo or a heading, at most
 _GUTTER = 0.8  # line heights between two columns, at least
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
 _NAMED = 2.5  # strength from which on a card names the network
@@ -230,9 +239,17 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         for line, first, last in lists:
             at = starts[line]
             raw = raw[: at + first] + BREAK * (last - first) + raw[at + last :]
+    if attribute == "issuer":  # "UNDERHILL, OSCAR" above "Health Record Number" is not Oscar Health
+        ends = [
+            at + len(own.text)
+            for at, own in zip(stream.starts, stream.lines, strict=True)
+            if id(own) in stream.labelled
+        ]
+        for end in ends:
+            raw = raw[:end] + BREAK + raw[end + 1 :]
     if attribute in _IN_COLUMNS:
         for at, own in zip(stream.starts, stream.lines, strict=True):
-            if at and (_OWN_LINE.match(own.text) or _LABELS_ONLY.fullmatch(own.text)):
+            if at and _begins_anew(own.text, raw[:at]):
                 raw = raw[: at - 1] + BREAK + raw[at:]
     if raw != text.raw:
         text = Text(raw)
@@ -246,6 +263,13 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         unsure = [(start, end) for start, end, labelled in names if not labelled]
         hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.text.small[a:b]]
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
+
+
+def _begins_anew(line: str, before: str) -> bool:
+    """Whether no sentence runs on into a line: it has a label of its own, or a number, logo or heading is before."""
+    if _OWN_LINE.match(line) or _LABELS_ONLY.fullmatch(line):
+        return True
+    return line[:1].isupper() and (_NUMBER_LAST.search(before[-8:]) or _HEAD_ALONE.search(before[-_HEAD:])) is not None
 
 
 def _names(stream: _Stream) -> list[tuple[int, int, bool]]:

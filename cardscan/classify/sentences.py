@@ -40,6 +40,11 @@ _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
 _HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
 _WORDS = re.compile(r"[A-Za-z]{2}.*\s.*?[A-Za-z]{2}|[A-Za-z]{14}", re.DOTALL)  # one alone is a stamp or says nothing
+_PLAN_ALONE = re.compile(
+    r"\W*(?:(?:plan|product|coverage|benefit|type|kind|of|name|region|HMO|EPO|PPO|POS|HDHP|HSA|Cigna|open|access|tier|[1-3])\b\W*)+",
+    re.IGNORECASE,
+)
+"""A label and the name of a plan: "Plan type: HMO"."""
 _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"
@@ -92,7 +97,7 @@ class Judged:
             (begin, end)
             for start, end in text.sentences
             for begin in (start, *(match.end() for match in _BEGINS.finditer(text.raw, start, end)))
-            if _WORDS.search(text.raw, begin, end)
+            if _WORDS.search(text.raw, begin, end) and not _PLAN_ALONE.fullmatch(text.raw, begin, end)
         ]
         # with its full stop, as writers end a sentence: the net is less sure of what seems to go on
         judged = judge().judge([text.sentence(start, end) for start, end in spans])

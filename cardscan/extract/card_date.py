@@ -1,4 +1,4 @@
-"""Dates as cards print them: 01/31/2026, 1-31-26, 2026-01-31, Jan 31, 2026, 31 JAN 2026, 31.12.2026; month first."""
+"""Dates as cards print them: 1/31/2026, 1-31-26, 013126, 2026-01-31, Jan 31, 2026, 31 JAN 2026; month first."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ MONTH = "(" + "|".join(_LIKE) + r")[A-Z]*\.?"
 _FORMS = (
     (re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"), (0, 1, 2)),
     (re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"), (2, 0, 1)),
+    (re.compile(r"^(\d{2})(\d{2})(\d{4}|\d{2})$"), (2, 0, 1)),
     (re.compile(rf"^{MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
     (re.compile(rf"^(\d{{1,2}})[\s\-]*{MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
 )
+DIGITS = r"(?<!\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:20)?\d\d(?!\d)"
+"""A date of digits alone, which is one only where a label or a second one says so: 013126."""
 PATTERN = re.compile(
     rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?!\d)"
     rf"|{MONTH}\s*\d{{1,2}},?\s*\d{{4}}|\d{{1,2}}[\s\-]*{MONTH},?[\s\-]*\d{{4}}",

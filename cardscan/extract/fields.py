@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,8 +21,9 @@ from cardscan.extract import (
 from cardscan.extract.copays import read_copays
 from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Label, Sheet
-from cardscan.extract.values import GoesOn, Habit, Value, as_value, ends_open, habit_of, next_line, values_of
-from cardscan.records import FIELD_NAMES, FieldStatus, FieldValue
+from cardscan.extract.values import GoesOn, Habit, Value, as_value, ends_open, habit_of, values_of
+from cardscan.layout import next_line
+from cardscan.records import FIELD_NAMES, Box, FieldStatus, FieldValue
 
 _LEAST = 0.5  # a value read with less confidence than this is not given at all
 _INVALID_FACTOR = 0.5
@@ -78,7 +79,9 @@ _NOT_SURE = 0.85
 
 def extract(sheets: Sequence[Sheet]) -> dict[str, FieldValue]:
     """Fields of the card that the sheets show together."""
-    fields = {name: _labelled(name, sheets) for name in _SPECS}
+    wanted = {name: list(_values(name, sheets)) for name in _SPECS}
+    owners = _nearest_labels(wanted)
+    fields = {name: _labelled(name, _candidates(name, wanted[name], owners), sheets) for name in _SPECS}
     fields["member_id"] = _unsure_where_short(fields["member_id"])
     fields["copays"] = read_copays(sheets)
     fields["phones"] = _phones(sheets)
@@ -97,7 +100,7 @@ def _unsure_where_short(number: FieldValue) -> FieldValue:
 
 def all_values(name: str, sheets: Sequence[Sheet]) -> list[FieldValue]:
     """Every labelled value of one field, one per place: two different member IDs are two people's cards."""
-    return [value for _, value in _candidates(name, sheets)]
+    return [value for _, value in _candidates(name, _values(name, sheets))]
 
 
 _FRONT = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "issue_date", "effective_date", "issuer_number"}
@@ -120,8 +123,8 @@ def names_alone(sheet: Sheet) -> list[str]:
     return [text for text in texts if _PERSONS.search(text) and person_name.is_members(text)]
 
 
-def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
-    ranked = list(_candidates(name, sheets))
+def _labelled(name: str, found: Iterable[tuple[int, FieldValue]], sheets: Sequence[Sheet]) -> FieldValue:
+    ranked = list(found)
     top = max((rank for rank, value in ranked if value.value is not None), default=0)
     candidates = [value for rank, value in ranked if rank == top]
     if not candidates and name == "member_name":
@@ -142,16 +145,40 @@ def _labelled(name: str, sheets: Sequence[Sheet]) -> FieldValue:
     return best if best.value is None or best.confidence >= _LEAST else FieldValue()
 
 
-def _candidates(name: str, sheets: Sequence[Sheet]) -> Iterator[tuple[int, FieldValue]]:
-    """Values by label, each with how plainly its label names the field."""
-    spec = _SPECS[name]
+_Spot = tuple[int, Box]
+"""The picture and the place in it where a value stands."""
+
+
+def _values(name: str, sheets: Sequence[Sheet]) -> Iterator[tuple[Label, list[Value]]]:
+    """The labels of a field, each with what may be its value."""
     for sheet in sheets:
         habit = habit_of(sheet, _has_form) if any(label.field == name for label in sheet.labels) else Habit()
         for label in sheet.labels:
             if label.field == name:
-                found = _first_good(spec, list(values_of(label, sheet, habit, spec.goes_on)))
-                if found is not None:
-                    yield _plainness(label), found
+                yield label, list(values_of(label, sheet, habit, _SPECS[name].goes_on))
+
+
+def _nearest_labels(wanted: Mapping[str, Iterable[tuple[Label, Sequence[Value]]]]) -> dict[_Spot, str]:
+    """Of each place where several fields would take their value, the field whose label is nearest."""
+    nearest: dict[_Spot, tuple[float, str]] = {}
+    for name, found in wanted.items():
+        for _, values in found:
+            value = next((v for v in values if _first_good(_SPECS[name], [v]) is not None), None)
+            if value is not None:
+                spot = value.image, value.box
+                nearest[spot] = min(nearest.get(spot, (value.distance, name)), (value.distance, name))
+    return {spot: name for spot, (_, name) in nearest.items()}
+
+
+def _candidates(
+    name: str, wanted: Iterable[tuple[Label, Sequence[Value]]], owners: Mapping[_Spot, str] | None = None
+) -> Iterator[tuple[int, FieldValue]]:
+    """Values by label, each with how plainly its label names the field; none that belongs to another field's label."""
+    for label, values in wanted:
+        own = [v for v in values if (owners or {}).get((v.image, v.box), name) == name]
+        found = _first_good(_SPECS[name], own)
+        if found is not None:
+            yield _plainness(label), found
 
 
 _RECORD = re.compile(r"RECORD|MRN|HRN|MR#|MEDREC")
@@ -177,7 +204,7 @@ def _payer_in_prose(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
     """ "… or send it electronically to payer 62308": a payer ID inside a sentence, wrapped or not."""
     for sheet in sheets:
         for row, placed in enumerate(sheet.lines):
-            follow = next_line(row, sheet)
+            follow = next_line(row, sheet.lines)
             match = _PAYER.search(
                 placed.line.text + (f" {sheet.lines[follow].line.text}" if follow is not None else "")
             )
@@ -236,7 +263,7 @@ def _line_of_value(label: Label, sheet: Sheet, habit: Habit) -> int | None:
     placed = sheet.lines[label.row]
     if label.start > 0 or placed.line.text[label.end :].strip(" :.#") or label.field == "member_id":
         return None
-    below = next_line(label.row, sheet) if habit.stacked == "below" else None
+    below = next_line(label.row, sheet.lines) if habit.stacked == "below" else None
     if below is not None and not any(other.row == below for other in sheet.labels):
         return below
     beside = [
@@ -289,7 +316,7 @@ def _phones(sheets: Sequence[Sheet]) -> FieldValue:
     found: dict[str, tuple[float, Sheet, int]] = {}
     for sheet in sheets:
         for row, placed in enumerate(sheet.lines):
-            for match in phone.PATTERN.finditer(placed.line.text):
+            for match in phone.PATTERN.finditer(_with_broken_number(row, sheet)):
                 if phone.is_valid(match.group()):
                     found.setdefault(phone.format(match.group()), (placed.line.confidence, sheet, row))
     if not found:
@@ -301,6 +328,13 @@ def _phones(sheets: Sequence[Sheet]) -> FieldValue:
     return FieldValue(value=text, raw=text, confidence=confidence, status="valid", image=sheet.image, box=box)
 
 
+def _with_broken_number(row: int, sheet: Sheet) -> str:
+    """A line, and where a dash ends it, the first word of the next: "1-888-831-" and "0761"."""
+    text = sheet.lines[row].line.text.rstrip()
+    below = next_line(row, sheet.lines) if re.search(r"\d-$", text) else None
+    return text if below is None else text + sheet.lines[below].line.text.split()[0]
+
+
 _CLAIMS = re.compile(r"claims?\b.{0,40}?(?:to|address|:)|cigna medical claims", re.IGNORECASE)
 _ZIP = re.compile(r"\b[A-Z]{2},?\s*\d{5}(?:-\d{4})?\b")
 _PLACE = re.compile(rf"\D*{_ZIP.pattern}")  # "San Antonio, TX 78201": what looks like a name before a ZIP code is none
@@ -310,6 +344,7 @@ _BOX = re.compile(r"p\.?\s?o\.?\s?box", re.IGNORECASE)
 def _spaced(text: str) -> str:
     """An address with the spaces that readers lose: "Box188061,Chattanooga,TN37422"; and a box with its letter O."""
     text = re.sub(r"\bP\.\s?0\.", "P.O.", text)
+    text = re.sub(r"(?<=\d{5}-)\s+(?=\d{4}\b)", "", text)  # a ZIP code broken over two lines
     return re.sub(r"\s+", " ", re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=,)(?=\S)|(?<=O\.)(?=B)", " ", text))
 
 
@@ -326,7 +361,7 @@ def _claims_address(sheets: Sequence[Sheet]) -> FieldValue:
                 [first],
             )
             for row in range(first + 1, min(first + 5, len(sheet.lines))):
-                if _ZIP.search(" ".join(gathered)):
+                if _ZIP.search(" ".join(gathered)) and not gathered[-1].rstrip().endswith("-"):
                     break
                 below = sheet.lines[row]
                 if min(below.right, placed.right) - max(below.left, placed.left) > 0:

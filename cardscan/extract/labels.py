@@ -7,16 +7,20 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import yaml
 from rapidfuzz import fuzz, process
 
-from cardscan.layout import Placed, View, place
+from cardscan.layout import Placed, View, next_line, place
 from cardscan.records import Corners, Line
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
+_MOST_TAIL = 3  # words of a broken label in its first line
+_MOST_HEAD = 2  # the same in its second
+_WORD = re.compile(r"\S+")
 _NUMBERS = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"}
 _NUMBER = re.compile(r"\W{0,2}\b(?:no\b|num\b|number\b)\.?|\W{0,2}#", re.IGNORECASE)
 
@@ -80,13 +84,46 @@ def _capital(character: str) -> str:
 
 def read_sheet(view: View) -> Sheet:
     lines = place(view)
-    labels: list[Label] = []
-    tokens: list[Token] = []
-    for row, placed in enumerate(lines):
-        found = list(_labels_in(row, placed))
-        labels += found
-        tokens += _tokens_in(row, placed, found)
+    labels = [label for row, placed in enumerate(lines) for label in _labels_in(row, placed)]
+    for row in range(len(lines)):
+        labels = _joined_below(row, lines, labels)
+    own: dict[int, list[Label]] = {}
+    for label in labels:
+        own.setdefault(label.row, []).append(label)
+    tokens = [token for row, placed in enumerate(lines) for token in _tokens_in(row, placed, own.get(row, []))]
     return Sheet(view.image, tuple(labels), tuple(tokens), lines)
+
+
+@cache
+def _by_words() -> dict[str, str]:
+    return {words: field for field, words in reversed(known_labels())}
+
+
+def _joined_below(row: int, lines: Sequence[Placed], labels: list[Label]) -> list[Label]:
+    """The labels, one that is broken over two lines as a whole: "... PCN 0215COMM Rx" above "Group 51KP2"."""
+    below = next_line(row, lines)
+    if below is None:
+        return labels
+    upper, lower = lines[row].line.text.rstrip(), lines[below].line.text
+    tails = [word.start() for word in _WORD.finditer(upper)][-_MOST_TAIL:]
+    heads = [word.end() for word in _WORD.finditer(lower)][:_MOST_HEAD]
+    for first, last in product(tails, reversed(heads)):  # the longest first
+        field = _by_words().get(words := squeeze(upper[first:] + lower[:last]))
+        if field is None or not _is_broken(upper[first:], lower, last):
+            continue
+        parts = [o for o in labels if (o.row == row and o.end > first) or (o.row == below and o.start < last)]
+        if all(o.start >= first if o.row == row else o.end <= last for o in parts):
+            placed = lines[below]
+            left, right = across(placed, 0), across(placed, last)
+            whole = Label(field, words, below, 0, last, left, right, placed.top, placed.bottom)
+            return [o for o in labels if o not in parts] + [whole]
+    return labels
+
+
+def _is_broken(tail: str, lower: str, last: int) -> bool:
+    """Whether the words at the end of a line and at the start of the next are a label's, not a sentence's."""
+    alone = not lower[last:].strip(" :.#")
+    return tail[0].isupper() and (alone or (lower[0].isupper() and not _GOES_ON.match(lower, last)))
 
 
 def _labels_in(row: int, placed: Placed) -> Iterator[Label]:

@@ -13,11 +13,11 @@ from cardscan.extract.labels import Label, Sheet, squeeze
 _BIRTH = {squeeze(label) for label in ("DOB", "Date of Birth", "Birth Date")}
 UNREAD = "a last day that cannot be read"
 
-_DATE = f"(?:{card_date.PATTERN.pattern})"
+_DATE = f"(?:{card_date.PATTERN.pattern}|{card_date.DIGITS})"
 _UNTIL = r"(?:through|thru|until|till|to)"
 _ENDS = re.compile(
-    rf"(?:\b(?:valid|good|coverage)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\btermed"
-    rf"|\bcoverage\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:coverage|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
+    rf"(?:\b(?:valid|good|cov(?:erage)?|elig\w*|active)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\bterm(?:ed|inat\w+)?(?:\s?date)?"
+    rf"|\bcov(?:erage)?\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:cov(?:erage)?|elig\w*|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
     rf"(?:{_UNTIL}|[-–—])|^\W*{_DATE}\s?(?:{_UNTIL}|[-–—]))\W{{0,3}}(?P<end>{_DATE})",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from itertools import takewhile
 import numpy as np
 
 from cardscan.extract.labels import Label, Sheet, Token
+from cardscan.layout import next_line
 from cardscan.records import Box, box_of
 
 _NEAR_GAP = 3.0  # line heights
@@ -27,13 +28,14 @@ GoesOn = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Words that stand where the value of a label stands."""
+    """Words that stand where the value of a label stands, and how far from it: line heights."""
 
     text: str
     confidence: float
     box: Box
     image: int
     how: str
+    distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,14 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
             whole = _with_rest(run, label, sheet, goes_on)
             for words in (whole, run) if len(whole) > len(run) else (run,):
                 value = as_value(words, sheet.image, how)
-                doubt = 0.5 if _digits_follow(words, label, sheet) else 1.0
-                yield replace(value, confidence=doubt * value.confidence)
+                doubt = 0.5 if _digits_follow(words, sheet) else 1.0
+                yield replace(value, confidence=doubt * value.confidence, distance=_distance(label, words[0]))
+
+
+def _distance(label: Label, token: Token) -> float:
+    across = max(token.left - label.right, label.left - token.right, 0.0)
+    down = max(token.top - label.bottom, label.top - token.bottom, 0.0)
+    return across + down
 
 
 def _with_rest(run: list[Token], label: Label, sheet: Sheet, goes_on: GoesOn) -> list[Token]:
@@ -134,16 +142,23 @@ def _level(a: Label | Token, b: Token) -> bool:
     return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
 
 
-def _digits_follow(run: Sequence[Token], label: Label, sheet: Sheet) -> bool:
+def _digits_follow(run: Sequence[Token], sheet: Sheet) -> bool:
     """Whether digits without a label stand further on in the row of a number: a part between may be hidden."""
-    if not run[-1].text[-1:].isdigit():
+    last = run[-1]
+    if not last.text[-1:].isdigit():
         return False
-    height = label.bottom - label.top
-    after = [t for t in sheet.tokens if t.left > run[-1].right and _same_row(label, t, height) and t.row != run[-1].row]
+    after = [t for t in sheet.tokens if t.left > last.right and t.row != last.row and _level(t, last)]
     first = min(after, key=lambda t: t.left, default=None)
-    if first is None or first.left - run[-1].right > _HIDDEN_GAP or not first.text[0].isdigit():
+    if first is None or first.left - last.right > _HIDDEN_GAP or not first.text[0].isdigit():
         return False
-    return not any(run[-1].right < o.left < first.left and _same_row(label, o, height) for o in sheet.labels)
+    between = any(last.right < o.left < first.left and _level(o, last) for o in sheet.labels)
+    return not between and not any(_heads(o, first) for o in sheet.labels)
+
+
+def _heads(label: Label, token: Token) -> bool:
+    """Whether a label stands over a word, in its column."""
+    near = 0 < token.top - label.top < 1.9 * max(label.bottom - label.top, token.bottom - token.top)
+    return near and abs(token.left - label.left) < _BESIDE
 
 
 def as_value(run: Sequence[Token], image: int, how: str) -> Value:
@@ -177,21 +192,12 @@ def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
     line = sheet.lines[label.row]
     if label.end < len(line.line.text.rstrip(" :.#")) or label.start == 0:
         return []
-    row = next_line(label.row, sheet)
+    row = next_line(label.row, sheet.lines)
     words = sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)
+    if words and _labelled_in_row(words[0], sheet):
+        return []
     digits = len(list(takewhile(lambda t: t.text.isdigit(), words)))  # "0053 1480 6677" is one number
     return words[: max(2, digits)]
-
-
-def next_line(row: int, sheet: Sheet) -> int | None:
-    """The line in which a paragraph goes on, set flush left or centred; None where it ends."""
-    line = sheet.lines[row]
-    under = [
-        (p.top, number) for number, p in enumerate(sheet.lines)
-        if 0 < p.middle - line.middle < 1.9 * line.height
-        and min(abs(p.left - line.left), abs(p.left + p.right - line.left - line.right) / 2) < _FLUSH
-    ]  # fmt: skip
-    return min(under)[1] if under else None
 
 
 def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
@@ -207,7 +213,31 @@ def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
     part = max(parts, key=lambda part: _under(label, part), default=[])
     if part and (part[0].text.endswith(":") or any(_between(label, o, part[0]) for o in sheet.labels)):
         return []  # what stands there is a label itself, or belongs to a label of its own
-    return part
+    return [] if part and not _is_aligned(label, part) and _labelled_in_row(part[0], sheet) else part
+
+
+def _is_aligned(label: Label, part: Sequence[Token]) -> bool:
+    """Whether words begin where a label does, or have their middle where it has its own."""
+    left, right = part[0].left, part[-1].right
+    return min(abs(left - label.left), abs(left + right - label.left - label.right) / 2) < _BESIDE
+
+
+def _labelled_in_row(token: Token, sheet: Sheet) -> bool:
+    """Whether a label with nothing below ends its line to the left of a word: a table's label and value."""
+    before = [t.right for t in sheet.tokens if t.right <= token.left and _level(t, token)]
+    last = max(before, default=-float("inf"))
+    return any(
+        last < o.right <= token.left < o.right + _FAR_GAP
+        and _level(o, token)
+        and not _rest(o, sheet)
+        and _nearest_row(o, sheet, "below") is None
+        for o in sheet.labels
+    )
+
+
+def _rest(label: Label, sheet: Sheet) -> str:
+    """What stands behind a label in its line."""
+    return sheet.lines[label.row].line.text[label.end :].strip(" :.#")
 
 
 def _own(label: Label, part: list[Token], rivals: Sequence[Label]) -> list[Token]:

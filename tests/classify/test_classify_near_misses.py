@@ -312,3 +312,43 @@ def test_a_members_name_is_no_region(name: str, doubt: bool) -> None:
 @pytest.mark.parametrize("rest", ["Washington", "Washington, Inc.", "Washington Options, Inc."])
 def test_a_region_on_a_line_of_its_own_is_one(rest: str) -> None:
     assert "washington" in _said("exclusion", "Kaiser Foundation Health Plan of", rest)
+
+
+def test_a_name_at_the_end_of_a_line_is_no_issuers_first_word() -> None:
+    said = _said("issuer", BRAND, "Subscriber", "SAMPLE, OSCAR", "Health Record Number 12345678")
+    assert said.get("other", 0.0) <= 1 < said["kaiser-permanente"]
+    assert _said("issuer", "Oscar Health")["other"] > 1
+
+
+def test_a_dental_plan_is_no_dual_choice() -> None:
+    assert _said("plan", "Kaiser Permanente Dental Choice PPO") == _said("region", BRAND, "Dental Choice PPO") == {}
+    assert _said("region", BRAND, "Dual Choice PPO")["GA"] >= 2.0
+
+
+@pytest.mark.parametrize("line", ["Program Medi-Cal Managed Care", "Medi-Cal Managed Care", "Medi Cal Managed Care"])
+def test_medi_cal_is_more_than_a_doubt_whatever_stands_behind_it(line: str) -> None:
+    assert _said("exclusion", BRAND, "Plan HMO", line)["medicaid"] >= 2.0
+
+
+@pytest.mark.parametrize(("issuer", "exclusion"), [("Blue Cross Blue Shield", None), (BRAND, "washington")])
+def test_a_plan_name_of_one_region_excludes_no_other_issuers_members(issuer: str, exclusion: str | None) -> None:
+    assert settle(match([side(issuer, "Elect PPO")], catalogue())).exclusion == exclusion
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Plan type: HMO",),
+        ("Product name: POS 3-Tier",),
+        ("Cigna healthcare", "You must choose a primary care physician."),
+        ("Precertification for all other providers: 1-888-529-1553", "Provider appeals: Dispute Unit, P.O. Box 23100"),
+        ("For providers", "Providers in the Cigna PPO Network: verify eligibility and request precertification"),
+    ],
+)
+def test_headings_logos_and_lists_of_numbers_are_no_part_of_the_next_sentence(lines: tuple[str, ...]) -> None:
+    assert _said("limit", *lines) == {}
+
+
+@pytest.mark.parametrize("before", ["Payer ID 62308", "For members", "Cigna Healthcare", "Plan type: PPO"])
+def test_a_denial_below_them_is_one(before: str) -> None:
+    assert _said("limit", before, "The Cigna PPO Network is not part of this plan.")

@@ -223,6 +223,47 @@ def test_phones_and_the_claims_address() -> None:
     assert fields["payer_id"].value == "62308"
 
 
+def test_a_number_broken_over_two_lines_is_one() -> None:
+    view = side(
+        "Send claims to P.O. Box 188061, Chattanooga, TN 37422-", "8061. Or call 1-888-831-", "0761 at any hour"
+    )
+    fields = extract([read_sheet(view)])
+    assert fields["claims_address"].value == "P.O. Box 188061, Chattanooga, TN 37422-8061"
+    assert fields["phones"].value == "888-831-0761"
+
+
+def test_a_value_belongs_to_the_nearest_label() -> None:
+    """Beside one label stands the value of another column's, which is over it."""
+    left = (0, 0, "Subscriber"), (0, 1, "JANE SAMPLE"), (0, 2, "Identification Number"), (0, 3, "ZGY485015448")
+    right = (27, 1, "RxBIN"), (27, 2, "011552"), (27, 3, "RxPCN"), (27, 4, "BCBS")
+    fields = extract([read_sheet(sheet(*left, *right))])
+    assert [fields[n].value for n in ("member_id", "rx_bin", "rx_pcn")] == ["ZGY485015448", "011552", "BCBS"]
+    assert fields["member_id"].confidence > 0.9
+
+
+def test_a_table_of_two_columns_with_values_to_the_right() -> None:
+    rows = (0, 0, "Grp #"), (16, 0, "840310048 RxGrp"), (44, 0, "KPC01"), (0, 1, "RxBIN"), (16, 1, "61234500 RxPCN")
+    fields = extract([read_sheet(sheet(*rows, (44, 1, "KPIC")))])
+    found = [fields[n].value for n in ("group_number", "rx_bin", "rx_group", "rx_pcn")]
+    assert found == ["840310048", "61234500", "KPC01", "KPIC"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "field", "value"),
+    [
+        (("BIN 004336 PCN A4 Rx", "Group 51KP2"), "rx_group", "51KP2"),
+        (("Medical Record", "Number: 0012345678"), "member_id", "0012345678"),
+        (("Effective", "Date", "01/02/2026"), "effective_date", "2026-01-02"),
+        (("Effective 01/02/2026", "Date of Birth 03/04/1980"), "effective_date", "2026-01-02"),
+        (("Group 123456", "Number of visits 20"), "group_number", "123456"),
+    ],
+)
+def test_a_label_broken_over_two_lines_is_one(lines: tuple[str, ...], field: str, value: str) -> None:
+    fields = extract([sheet_of(*lines)])
+    assert fields[field].value == value
+    assert fields["group_number"].value is None or field == "group_number"
+
+
 def test_leading_zeros_stay() -> None:
     fields = extract([sheet_of("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
     assert [fields[n].value for n in ("member_id", "group_number", "rx_bin")] == ["0000012345", "000123", "004336"]
