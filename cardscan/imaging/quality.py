@@ -28,7 +28,7 @@ _SIDE = 800  # width at which a flat card is looked at
 _SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and more
 _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
-_RIM = 0.012  # of the picture's long side: nearer to its rim than this, a corner is on it
+_RIM = 0.012  # of a card's long side: nearer to the picture's rim than this, a corner is on it
 _AT_RIM = 0.3  # line heights from the rim within which a line of text is cut
 _CUT_SHARE = 0.25  # of the length of all lines
 _AROUND = 8  # pixels of a small picture: shown around words
@@ -139,7 +139,7 @@ def _leaves(corners: Corners, picture: tuple[int, int]) -> bool:
     A screenshot or a close crop fills the picture from rim to rim: then nothing is missing.
     """
     width, height = picture
-    margin = _RIM * max(picture)
+    margin = _RIM * longest_side(corners)  # not the picture's: a tall screen shows a card almost from rim to rim
     x, y = corners[:, 0], corners[:, 1]
     if min(x.min(), y.min()) < -margin or x.max() > width + margin or y.max() > height + margin:
         return True
