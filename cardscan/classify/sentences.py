@@ -28,8 +28,8 @@ from cardscan.classify.wordpiece import Pieces
 from cardscan.inference import Requests, core, measured
 
 SHA256 = {
-    "sentences.xml": "80baab13e34c0c74da157c158a40bd4472d706fcbfcefddb4681d363b1c36096",
-    "sentences.bin": "c18c23adcb0275439022b3850145b262faf4efd2af9c666a29213ad758eda5db",
+    "sentences.xml": "3dffcc4e623d75ea56eb66a7bf8999267b739fc6da4717020c1432cf0bd9fe13",
+    "sentences.bin": "7ea611dd0280f677a1edf3ba3dc67a311bf326eb80fc220f8a28450d03344b9a",
     "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
 }
 _FOLDER = Path(__file__).parent / "models"

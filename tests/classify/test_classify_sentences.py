@@ -22,11 +22,14 @@ TRICKY = ("print", "twins", "holders")
 LATER = ("dates", "papers", "persons", "tongues")
 """Of kinds that deceived whole cards: days in words, other papers, other persons, codes and other languages."""
 
+LAST = ("fragments", "others")
+"""What runs together or is cut where a card has no full stops; access that is others', was, will be, or needs more."""
+
 
 def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
     files = [file for writer in writers if (file := FOLDER / writer / f"{name}.txt").exists()]
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    assert len(lines) > (80 if writers == FIRST else 50)
+    assert len(lines) > (80 if writers == FIRST else 40)
     return judge().judge(lines)
 
 
@@ -36,6 +39,7 @@ def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
         *((FIRST, "deny", 0.86), (FIRST, "other", 0.95), (FIRST, "urgent", 0.93)),
         *((TRICKY, "deny", 0.88), (TRICKY, "other", 0.78)),
         *((LATER, "deny", 0.9), (LATER, "other", 0.75)),
+        *((LAST, "deny", 0.8), (LAST, "other", 0.78)),
     ],
 )
 def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, least: float) -> None:
@@ -43,7 +47,7 @@ def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, 
     assert sum(judgement.effect is not None for judgement in judged) >= least * len(judged)
 
 
-@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.88)])
+@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.88), (LAST, 0.87)])
 def test_what_takes_nothing_away_is_let_pass(writers: tuple[str, ...], least: float) -> None:
     judged = _judged("legit", writers)
     assert sum(judgement.effect is None for judgement in judged) >= least * len(judged)
