@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
+import numpy as np
 import yaml
 from rapidfuzz import fuzz, process
 
@@ -18,6 +19,7 @@ from cardscan.records import Corners, Line
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
+_MARKS = ":#.)=-|·•<> "
 _MOST_TAIL = 3  # words of a broken label in its first line
 _MOST_HEAD = 2  # the same in its second
 _WORD = re.compile(r"\S+")
@@ -235,15 +237,21 @@ def _word_sides(placed: Placed) -> list[tuple[float, float]]:
 
 
 def _tokens_in(row: int, placed: Placed, labels: Sequence[Label]) -> Iterator[Token]:
+    """The words of a line, or what is left of them beside labels: "004336" and "COMMADV" of "004336·RXPCN:COMMADV"."""
     line = placed.line
     if not line.words:
         return  # an engine without words: labels are found, values are not
     for word, (start, end), (left, right) in zip(line.words, word_spans(line), _word_sides(placed), strict=True):
-        cut = max([start, *(min(label.end, end) for label in labels if label.start < end and label.end > start)])
-        text = line.text[cut:end].lstrip(":#.)=- ")
-        if not text:
-            continue
-        share = (end - len(text) - start) / max(1, end - start)
-        box = word.box.copy()
-        box[0], box[3] = box[0] + share * (box[1] - box[0]), box[3] + share * (box[2] - box[3])
-        yield Token(text, word.confidence, row, left + share * (right - left), right, placed.top, placed.bottom, box)
+        own = sorted((label.start, label.end) for label in labels if label.start < end and label.end > start)
+        for first, last in pairwise([start, *(min(max(at, start), end) for label in own for at in label), end]):
+            text = line.text[first:last].lstrip(_MARKS)
+            text = text if last == end else text.rstrip(_MARKS)
+            if not text or any(first >= begin and last <= stop for begin, stop in own):
+                continue
+            at = line.text.index(text, first)
+            low, high = (at - start) / max(1, end - start), (at + len(text) - start) / max(1, end - start)
+            upper, lower = word.box[1] - word.box[0], word.box[2] - word.box[3]
+            a, b = word.box[0], word.box[3]
+            box = np.array([a + low * upper, a + high * upper, b + high * lower, b + low * lower])
+            x0, x1 = left + low * (right - left), left + high * (right - left)
+            yield Token(text, word.confidence, row, x0, x1, placed.top, placed.bottom, box)

@@ -21,6 +21,8 @@ _PART_GAP = 1.0  # between two lines of one row: more, and another column begins
 _BESIDE = 1.2  # by which a value may begin before its label, or end behind it
 _TORN_GAP = 2.5  # within which the rest of a value stands that is not whole
 _MOST_RESTS = 3
+_LEAST_FIRST = 2  # more labels with a value before them than with one behind
+_UNUSUAL = 0.85  # of its confidence has a value that stands where those of other labels do not
 
 GoesOn = Callable[[str, str], bool]
 """Whether a text is no whole value, and another that stands behind or below it is its rest."""
@@ -45,10 +47,12 @@ class Habit:
     Attributes:
         stacked: Where the values of labels that stand alone are: "below" or "above" them.
         table: They stand in a column of their own, far to the right.
+        first: Values stand before their labels in one row: "0012345678 Member ID".
     """
 
     stacked: str = "below"
     table: bool = False
+    first: bool = False
 
 
 def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
@@ -59,8 +63,10 @@ def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
         is_right: Whether a text has the form of a field's value: where more of them do is where they are; if above and
             below are alike, the closer one.
     """
-    votes = table = 0.0
+    votes = table = first = 0.0
     for label in sheet.labels:
+        left, right = (" ".join(t.text for t in run) for run in (_left(label, sheet), _right(label, sheet, _FAR_GAP)))
+        first += is_right(label.field, left) - is_right(label.field, right)
         gaps = _gaps(label, sheet)
         if gaps is None:
             continue
@@ -69,7 +75,7 @@ def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
         above, below, far = (bool(text) and is_right(label.field, text) for text in texts)
         votes += 2.0 * (above - below) + 0.5 * ((gaps[0] < gaps[1]) - (gaps[1] < gaps[0]))
         table += far - (above or below)
-    return Habit("above" if votes > 0 else "below", table > 0)
+    return Habit("above" if votes > 0 else "below", table > 0, first >= _LEAST_FIRST)
 
 
 def ends_open(text: str, _rest: str) -> bool:
@@ -82,17 +88,21 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
 
     Close to its right, wrapped into the next line, below or above it; far to its right last, unless the side is set as
     a table: that may be the value of the next column's label. A value that a narrow column breaks comes whole first.
+    Where no other label of the side has its value is looked at last, and believed less.
     """
     near = _right(label, sheet, _NEAR_GAP)
     far = [] if near else _right(label, sheet, _FAR_GAP)
     stacked = _stacked(label, sheet, habit.stacked)
     alone = [("right", far), (habit.stacked, stacked)] if habit.table else [(habit.stacked, stacked), ("right", far)]
-    for how, run in (("right", near), ("wrapped", _wrapped(label, sheet)), *alone):
+    before = [("left", _left(label, sheet))] if habit.first else []
+    other = "below" if habit.stacked == "above" else "above"
+    against = [] if near else [(other, _stacked(label, sheet, other))]
+    for how, run in (*before, ("right", near), ("wrapped", _wrapped(label, sheet)), *alone, *against):
         if run:
             whole = _with_rest(run, label, sheet, goes_on)
             for words in (whole, run) if len(whole) > len(run) else (run,):
                 value = as_value(words, sheet.image, how)
-                doubt = 0.5 if _digits_follow(words, sheet) else 1.0
+                doubt = 0.5 if _digits_follow(words, sheet) else _UNUSUAL if how == other else 1.0
                 yield replace(value, confidence=doubt * value.confidence, distance=_distance(label, words[0]))
 
 
@@ -137,7 +147,7 @@ def _beneath(run: Sequence[Token], label: Label, sheet: Sheet) -> list[Token]:
     return _run(row, start.left, first_gap=_WORD_GAP)
 
 
-def _level(a: Label | Token, b: Token) -> bool:
+def _level(a: Label | Token, b: Label | Token) -> bool:
     """Whether two stand in one row."""
     return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
 
@@ -156,8 +166,8 @@ def _digits_follow(run: Sequence[Token], sheet: Sheet) -> bool:
 
 
 def _heads(label: Label, token: Token) -> bool:
-    """Whether a label stands over a word, in its column."""
-    near = 0 < token.top - label.top < 1.9 * max(label.bottom - label.top, token.bottom - token.top)
+    """Whether a label stands over or under a word, in its column."""
+    near = 0 < abs(token.top - label.top) < 1.9 * max(label.bottom - label.top, token.bottom - token.top)
     return near and abs(token.left - label.left) < _BESIDE
 
 
@@ -185,6 +195,23 @@ def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
     first = min((t for t in beside if t.left < start + 0.5), key=lambda t: t.top, default=None)
     upper = [t for t in beside if first and _level(t, first)]  # of two lines beside a label, the first
     return _run(sorted(upper, key=lambda t: t.left), label.right, first_gap=first_gap)
+
+
+def _left(label: Label, sheet: Sheet) -> list[Token]:
+    """The words that end where a label begins, in its row."""
+    stop = max(
+        (o.right for o in sheet.labels if o is not label and o.right < label.left + 0.3 and _level(o, label)),
+        default=-float("inf"),
+    )
+    beside = [t for t in sheet.tokens if stop - 0.2 < t.left and t.right <= label.left + 0.6 and _level(label, t)]
+    run: list[Token] = []
+    for token in sorted(beside, key=lambda t: -t.right):
+        space = (run[0].left if run else label.left) - token.right
+        most = _NEAR_GAP if not run else _WORD_GAP if token.row == run[0].row else _PART_GAP
+        if space > most:
+            break
+        run.insert(0, token)
+    return run
 
 
 def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
