@@ -15,18 +15,19 @@ MONEY = re.compile(r"\$\s?\d{1,3}(?:,\d{3})*(?:\.\d{2})?(?!\d)|\$\s?\d+(?:\.\d{2
 _VISIT = re.compile(
     r"(?<![A-Za-z])(?:(?:tier\s*\d\s+)?(?:office|doctor|primary(?:\s*care)?|pcp|special(?:ists?|ty)(?:\s*care)?)"
     r"(?:\s*visits?)?|spec\b\.?|emergency(?:\s*(?:room|care|dept))?|urgent(?:\s*care)?|hospital(?:\s+er)?|inpatient"
-    r"|rx(?:\s+(?:generic|brand))?|generic|brand|preventive|lab|x-?ray|telehealth|mental health|er|ed|ov|uc)"
-    r"(?![A-Za-z])",
+    r"|rx(?:\s+(?:generic|brand))?|(?:generic|brand)(?:\s+rx)?|preventive|lab|x-?ray|telehealth|mental health"
+    r"|er|ed|ov|uc)(?![A-Za-z])",
     re.IGNORECASE,
 )
-_SECOND_LINE = re.compile(r"(?:visits?|care|room|dept\.?|er|generic|brand|\d)\W*", re.IGNORECASE)
+_SECOND_LINE = re.compile(r"(?:visits?|care|room|dept\.?|er|(?:generic|brand)(?:\s+rx)?|\d)\W*", re.IGNORECASE)
 """What a narrow column leaves of a kind of visit, or of a tier, on its second line."""
-_TIER = re.compile(r"\btier(?:\s?\d)?\b", re.IGNORECASE)
+_TIER = re.compile(r"\b(?:tier|option)(?:\s?\d)?\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\s?(\d)")  # of "Tier1"
 _GOES_ON = re.compile(r"\s\d{1,2}\b(?!\s?%|\s[a-z])")  # "$1 50": an amount that was torn
 _MISREAD = re.compile(r"(?<![A-Za-z\d])[Ss§]\s?\d{2,3}\b")  # "S50"
 _SLASH = re.compile(r"\s*/\s*")
 _WITHIN = 15  # letters between a kind of visit and its amount in one line
-_FAR = 20.0  # line heights between the two in one row
+_FAR = 30.0  # line heights between the two in one row
 _BELOW = 1.9  # the same for an amount under its kind of visit
 _FLUSH = 0.8  # by which two lines of one kind of visit may begin apart
 _IN_DOUBT = 0.8  # the most confidence where an amount is left without its kind
@@ -42,6 +43,7 @@ class _Spot:
     right: float
     middle: float
     height: float
+    first: float  # the middle of the first of its lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def _in_line(row: int, sheet: Sheet, visits: Sequence[_Spot], tiers: Sequence[_S
         visit = others.pop(0) if others and _SLASH.fullmatch(before) else _before(before)
         if visit is None and not before.strip():
             visit = (last if tiers else None) or _beside(amount, sheet, passing=bool(tiers))
-            if visit is None and (above := _over(amount, visits, _BELOW)):
-                visit, named = above.text, above
+            if visit is None and (head := _over(amount, visits, _BELOW) or _under(amount, visits)):
+                visit, named = head.text, head
         if visit and "/" in visit and _SLASH.match(text, start):
             visit, *others = _SLASH.split(visit)
         torn = _GOES_ON.match(text, start) is not None
@@ -105,7 +107,7 @@ def _spots(pattern: re.Pattern[str], row: int, sheet: Sheet) -> Iterator[_Spot]:
     placed = sheet.lines[row]
     for match in pattern.finditer(placed.line.text):
         left, right = across(placed, match.start()), across(placed, match.end())
-        yield _Spot(match.group().strip(), row, left, right, placed.middle, placed.height)
+        yield _Spot(match.group().strip(), row, left, right, placed.middle, placed.height, placed.middle)
 
 
 def _heads(pattern: re.Pattern[str], sheet: Sheet) -> Iterator[_Spot]:
@@ -171,7 +173,13 @@ def _over(amount: _Spot, heads: Sequence[_Spot], reach: float) -> _Spot | None:
     ]  # fmt: skip
     lowest = max((h.middle for h in over), default=0.0)
     row = [h for h in over if lowest - h.middle < 0.5 * h.height]
-    return max(row, key=lambda h: _shared(h, amount)) if row else None
+    return max(row, key=lambda h: _shared(h, amount), default=None)
+
+
+def _under(amount: _Spot, heads: Sequence[_Spot]) -> _Spot | None:
+    """The head that stands under an amount, on sides that set values above their labels."""
+    near = [h for h in heads if 0 < h.first - amount.middle < _BELOW * max(h.height, amount.height)]
+    return max((h for h in near if _shared(h, amount) > 0), key=lambda h: _shared(h, amount), default=None)
 
 
 def _shared(a: _Spot, b: _Spot) -> float:
@@ -181,4 +189,4 @@ def _shared(a: _Spot, b: _Spot) -> float:
 def _with_tier(visit: str, amount: _Spot, tiers: Sequence[_Spot]) -> str:
     """A kind of visit with the tier whose column the amount stands in."""
     tier = _over(amount, tiers, _FAR)
-    return visit if tier is None or _TIER.search(visit) else f"Tier {tier.text[-1]} {visit}"
+    return visit if tier is None or _TIER.search(visit) else f"{_NUMBER.sub(r' \1', tier.text)} {visit}"

@@ -264,6 +264,27 @@ def test_a_label_broken_over_two_lines_is_one(lines: tuple[str, ...], field: str
     assert fields["group_number"].value is None or field == "group_number"
 
 
+def test_values_before_their_labels_in_one_line() -> None:
+    lines = "JANE Q SAMPLE < Name", "7140 6986 ID Number", "006048 GRP #", "610011<RxBIN", "KPC<RxPCN", "RX7720<RxGroup"
+    fields = extract([sheet_of("PPO", *lines, "2025-09-23 Effective")])
+    names = "member_name", "member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "effective_date"
+    found = [fields[name].value for name in names]
+    assert found == ["JANE Q SAMPLE", "71406986", "006048", "610011", "KPC", "RX7720", "2025-09-23"]
+
+
+def test_several_labels_with_their_values_in_one_word() -> None:
+    fields = extract([sheet_of("BIN: 004336·RXPCN: COMMADV·RXGRP: RX7720")])
+    assert [fields[name].value for name in ("rx_bin", "rx_pcn", "rx_group")] == ["004336", "COMMADV", "RX7720"]
+
+
+def test_values_above_some_labels_and_below_others() -> None:
+    above = (0, 0, "U90621411-05"), (0, 1, "Member ID"), (20, 2, "Group"), (20, 3, "681540"), (0, 5, "Amara N. Obi")
+    fields = extract([read_sheet(sheet(*above, (0, 6, "Member Name")))])
+    assert [fields[n].value for n in ("member_id", "group_number", "member_name")] == [
+        *("U9062141105", "681540", "Amara N. Obi"),
+    ]  # fmt: skip
+
+
 def test_leading_zeros_stay() -> None:
     fields = extract([sheet_of("Member ID 0000012345", "Group 000123", "RxBIN 004336")])
     assert [fields[n].value for n in ("member_id", "group_number", "rx_bin")] == ["0000012345", "000123", "004336"]
@@ -387,6 +408,19 @@ def test_copays_under_heads_that_narrow_columns_break() -> None:
     assert _field(one_line, "copays").value == "PCP:$60; Specialist:$40; ER:$150"
 
 
+def test_copays_over_their_heads() -> None:
+    rows = (
+        (0, 0, "$25"),
+        (6, 0, "$65"),
+        (12, 0, "$150"),
+        (0, 1, "Primary"),
+        (6, 1, "Spec."),
+        (12, 1, "ER"),
+        (0, 2, "Care"),
+    )
+    assert _field(sheet(*rows), "copays").value == "Primary Care:$25; Spec.:$65; ER:$150"
+
+
 @pytest.mark.parametrize("heads", [((20, 0, "Tier 1"), (30, 0, "Tier 2")), ((20, 0, "Tier1    Tier 2"),)])
 def test_copays_of_tiers_in_a_table(heads: tuple[tuple[int, int, str], ...]) -> None:
     rows = (0, 1, "Office visit"), (20, 1, "$20"), (30, 1, "$40"), (0, 2, "ER $30"), (30, 2, "50%")
@@ -403,6 +437,7 @@ def test_copays_of_tiers_in_a_table(heads: tuple[tuple[int, int, str], ...]) -> 
         (sheet((0, 0, "Name: SAMPLE, JANE Q"), (0, 1, "Acme Freight")), "SAMPLE, JANE Q"),
         (sheet((0, 0, "Member"), (0, 1, "JANE"), (8, 1, "DE LA"), (17, 1, "CRUZ")), "JANE DE LA CRUZ"),
         (sheet((0, 0, "Member"), (0, 1, "DE LA CRUZ1 JANE")), "DE LA CRUZ, JANE"),
+        (sheet((0, 0, "Member"), (0, 1, "PEñALOZA, óSCAR")), "PEÑALOZA, ÓSCAR"),
     ],
 )
 def test_a_name_that_a_narrow_column_breaks_is_read_whole(view: View, name: str) -> None:
