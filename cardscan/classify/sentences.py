@@ -45,6 +45,12 @@ _PLAN_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A label and the name of a plan: "Plan type: HMO"."""
+_START_ALONE = re.compile(
+    r"\W*(?:(?:your|coverage|cover|plan|benefits?|member|membership|card)\s)*(?:begins?|began|starts?|started|effective|eff|issued?|since)"
+    r"\b\W*(?:(?:date|on|as\sof|from)\W+)?[A-Za-z]{0,9}[\d/.,\s-]{4,12}(?:[A-Za-z]{3,9}[\s-]?\d{2,4})?\W*",
+    re.IGNORECASE,
+)
+"""A first day alone: whether it has come is for dates to say."""
 _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"
@@ -97,7 +103,8 @@ class Judged:
             (begin, end)
             for start, end in text.sentences
             for begin in (start, *(match.end() for match in _BEGINS.finditer(text.raw, start, end)))
-            if _WORDS.search(text.raw, begin, end) and not _PLAN_ALONE.fullmatch(text.raw, begin, end)
+            if _WORDS.search(text.raw, begin, end)
+            and not (_PLAN_ALONE.fullmatch(text.raw, begin, end) or _START_ALONE.fullmatch(text.raw, begin, end))
         ]
         # with its full stop, as writers end a sentence: the net is less sure of what seems to go on
         judged = judge().judge([text.sentence(start, end) for start, end in spans])

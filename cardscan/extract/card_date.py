@@ -19,6 +19,7 @@ _FORMS = (
     (re.compile(rf"^{MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
     (re.compile(rf"^(\d{{1,2}})[\s\-]*{MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
 )
+_MONTH_END = re.compile(r"^(?:(?P<month>0?[1-9]|1[0-2])[/-](?=\d))?(?P<year>20\d\d|(?<=[/-])\d\d)$")
 DIGITS = r"(?<!\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:20)?\d\d(?!\d)"
 """A date of digits alone, which is one only where a label or a second one says so: 013126."""
 PATTERN = re.compile(
@@ -55,6 +56,23 @@ def validate(text: str) -> str:
             raise Invalid("a year between 1900 and 2099")
         return date.isoformat()
     raise Invalid("a date")
+
+
+def validate_last(text: str) -> str:
+    """The last day that a text names, as YYYY-MM-DD: a date, the end of a month, or of a year.
+
+    >>> validate_last("02/2028"), validate_last("12/25"), validate_last("2025"), validate_last("1/31/2026")
+    ('2028-02-29', '2025-12-31', '2025-12-31', '2026-01-31')
+
+    Raises:
+        Invalid: As in ``validate``.
+    """
+    month = _MONTH_END.match(compact(text))
+    if month is None:
+        return validate(text)
+    year, number = int(month["year"]), int(month["month"] or 12)
+    following = dt.date(year + (2000 if year < 100 else 0) + number // 12, number % 12 + 1, 1)
+    return (following - dt.timedelta(days=1)).isoformat()
 
 
 def _number(text: str) -> int:

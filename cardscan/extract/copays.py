@@ -189,4 +189,4 @@ def _shared(a: _Spot, b: _Spot) -> float:
 def _with_tier(visit: str, amount: _Spot, tiers: Sequence[_Spot]) -> str:
     """A kind of visit with the tier whose column the amount stands in."""
     tier = _over(amount, tiers, _FAR)
-    return visit if tier is None or _TIER.search(visit) else f"{_NUMBER.sub(r' \1', tier.text)} {visit}"
+    return visit if tier is None or _TIER.search(visit) else _NUMBER.sub(r" \1", tier.text) + f" {visit}"

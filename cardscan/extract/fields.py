@@ -68,7 +68,7 @@ _SPECS = {
     "issuer_number": _Spec(issuer_number.validate, checked=True, words="numbers"),
     "issue_date": _Spec(card_date.validate, checked=True),
     "effective_date": _Spec(card_date.validate, checked=True),
-    "end_date": _Spec(card_date.validate, checked=True),
+    "end_date": _Spec(card_date.validate_last, checked=True),
     "pcp_name": _Spec(person_name.validate, checked=False, goes_on=person_name.goes_on),
 }
 

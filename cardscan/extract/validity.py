@@ -30,6 +30,12 @@ _MONTHS = re.compile(
     re.IGNORECASE,
 )
 
+_YEAR = re.compile(
+    r"\b(?:benefit|plan|policy|coverage|contract|membership|calendar)\s?(?:yr|year)\b\W{0,3}(?P<year>20\d\d)(?!\s?[-–/\d])"
+    r"|\b(?P<before>20\d\d)\s(?:benefit|plan|policy|coverage|contract|membership)\s?(?:yr|year)\b",
+    re.IGNORECASE,
+)
+
 _DAYS = re.compile(
     rf"\b(?:valid|good)\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})",
     re.I,
@@ -105,6 +111,8 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
                 if card_date.is_valid(days["start"]):
                     start = dt.date.fromisoformat(card_date.validate(days["start"]))
                     yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
+            for named in _YEAR.finditer(placed.line.text):
+                yield f"{named['year'] or named['before']}-12-31"
             for month in _MONTHS.finditer(placed.line.text):
                 year = int(month["year"]) + (2000 if len(month["year"]) == 2 else 0)
                 number = int(month["month"]) if month["month"] else card_date.month_number(month["name"])

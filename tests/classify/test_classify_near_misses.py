@@ -352,3 +352,24 @@ def test_headings_logos_and_lists_of_numbers_are_no_part_of_the_next_sentence(li
 @pytest.mark.parametrize("before", ["Payer ID 62308", "For members", "Cigna Healthcare", "Plan type: PPO"])
 def test_a_denial_below_them_is_one(before: str) -> None:
     assert _said("limit", before, "The Cigna PPO Network is not part of this plan.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cigna Healthcare PPO Network applies to groups 88120 and 88124 only.",
+        "Only groups 88120 and 88124 may use the Cigna PPO Network.",
+        "Class 07 - visiting student. Campus health center services only.",
+        "Name: JANE Q MEMBER HRN 00000000",
+        "PROOF",
+        "PROOF - NOT ISSUED",
+        "SAMPLE CARDS FOR TRAINING",
+    ],
+)
+def test_others_groups_students_and_proofs_have_no_network(line: str) -> None:
+    assert _said("limit", line)
+
+
+@pytest.mark.parametrize("line", ["Coverage Begins 4/29/23", "Effective date: Jan 1, 2026", "Issued 01-02-2025"])
+def test_a_first_day_alone_is_no_limit(line: str) -> None:
+    assert _said("limit", line) == {}

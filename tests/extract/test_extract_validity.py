@@ -25,6 +25,8 @@ from cardscan.extract.validity import UNREAD, has_unlabelled_date, not_in_force
         ("Form 6047 stock 11/23 best before end Dec 2025", "2025-12-31"),
         ("Valid until 31.12.2025", "2025-12-31"),
         ("Cov 010124-123124", "2024-12-31"),
+        ("Benefit yr 2025", "2025-12-31"),
+        ("2025 plan year", "2025-12-31"),
         ("Coverage 01012024 - 12312024", "2024-12-31"),
         ("Elig thru 033124", "2024-03-31"),
         ("TERM 063024", "2024-06-30"),
@@ -62,6 +64,13 @@ def test_a_card_that_is_past_its_end(line: str, date: str | None) -> None:
 def test_the_label_of_a_last_day_broken_over_two_lines_is_one(rest: str) -> None:
     sheet = sheet_of("Member ID 0012345678", "Coverage", rest)
     assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == UNREAD
+
+
+@pytest.mark.parametrize(("label", "value"), [("Benefit yr", "2025"), ("Cov thru", "12/25"), ("Expires", "12/2025")])
+def test_a_last_month_or_year_below_its_label(label: str, value: str) -> None:
+    sheet = sheet_of("Member ID 0012345678", label, value)
+    assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == "2025-12-31"
+    assert not_in_force([sheet_of("Plan year deductible $1,500")], None, dt.date(2026, 3, 1)) is None
 
 
 def test_a_card_that_is_not_yet_in_force() -> None:
