@@ -111,15 +111,26 @@ def _joined_below(row: int, lines: Sequence[Placed], labels: list[Label]) -> lis
     heads = [word.end() for word in _WORD.finditer(lower)][:_MOST_HEAD]
     for first, last in product(tails, reversed(heads)):  # the longest first
         field = _by_words().get(words := squeeze(upper[first:] + lower[:last]))
-        if field is None or not _is_broken(upper[first:], lower, last):
-            continue
+        if field is None or not _is_broken(upper[first:], lower, last) or (field == "none" and first > 0):
+            continue  # "Point-of-Service Plan" above "Name" is no "Plan Name"
         parts = [o for o in labels if (o.row == row and o.end > first) or (o.row == below and o.start < last)]
         if all(o.start >= first if o.row == row else o.end <= last for o in parts):
-            placed = lines[below]
-            left, right = across(placed, 0), across(placed, last)
-            whole = Label(field, words, below, 0, last, left, right, placed.top, placed.bottom)
-            return [o for o in labels if o not in parts] + [whole]
+            return [o for o in labels if o not in parts] + [
+                _whole(field, words, (lines[row], first), (below, last), lines)
+            ]
     return labels
+
+
+def _whole(field: str, words: str, upper: tuple[Placed, int], lower: tuple[int, int], lines: Sequence[Placed]) -> Label:
+    """A label of two lines, from a place in the upper to one in the lower: as high as both where it stands alone."""
+    row, last = lower
+    placed = lines[row]
+    left, right = across(placed, 0), across(placed, last)
+    if placed.line.text[last:].strip(" :.#"):
+        return Label(field, words, row, 0, last, left, right, placed.top, placed.bottom)
+    above, first = upper
+    left, right = min(left, across(above, first)), max(right, above.right)
+    return Label(field, words, row, 0, last, left, right, above.top, placed.bottom)
 
 
 def _is_broken(tail: str, lower: str, last: int) -> bool:

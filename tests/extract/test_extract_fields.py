@@ -256,6 +256,7 @@ def test_a_table_of_two_columns_with_values_to_the_right() -> None:
         (("Effective", "Date", "01/02/2026"), "effective_date", "2026-01-02"),
         (("Effective 01/02/2026", "Date of Birth 03/04/1980"), "effective_date", "2026-01-02"),
         (("Group 123456", "Number of visits 20"), "group_number", "123456"),
+        (("Point-of-Service Plan", "Name", "SAMPLE, JANE"), "member_name", "SAMPLE, JANE"),
     ],
 )
 def test_a_label_broken_over_two_lines_is_one(lines: tuple[str, ...], field: str, value: str) -> None:
@@ -283,6 +284,11 @@ def test_values_above_some_labels_and_below_others() -> None:
     assert [fields[n].value for n in ("member_id", "group_number", "member_name")] == [
         *("U9062141105", "681540", "Amara N. Obi"),
     ]  # fmt: skip
+
+
+def test_a_value_beside_a_label_of_two_lines() -> None:
+    view = sheet((0, 0, "Health/Medical Record"), (0, 1, "number"), (30, 0.5, "0012345678"))
+    assert _field(view, "member_id").value == "0012345678"
 
 
 def test_leading_zeros_stay() -> None:
