@@ -39,7 +39,8 @@ _LONGEST = 64  # pieces of a sentence; a longer one is judged in parts
 _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
 _HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
-_WORDS = re.compile(r"[A-Za-z]{2}.*\s.*?[A-Za-z]{2}|[A-Za-z]{14}", re.DOTALL)  # one alone is a stamp or says nothing
+_WORD = r"(?<!\w)[A-Za-z]\w*[A-Za-z](?!\w)"  # no code, such as ASPROD1
+_WORDS = re.compile(rf"{_WORD}.*\s.*?{_WORD}|[A-Za-z]{{14}}", re.DOTALL)  # one alone is a stamp or says nothing
 _PLAN_ALONE = re.compile(
     r"\W*(?:(?:plan|product|coverage|benefit|type|kind|of|name|region|HMO|EPO|PPO|POS|HDHP|HSA|Cigna|open|access|tier|[1-3])\b\W*)+",
     re.IGNORECASE,
