@@ -269,7 +269,8 @@ def _begins_anew(line: str, before: str) -> bool:
     """Whether no sentence runs on into a line: it has a label of its own, or a number, logo or heading is before."""
     if _OWN_LINE.match(line) or _LABELS_ONLY.fullmatch(line):
         return True
-    return line[:1].isupper() and (_NUMBER_LAST.search(before[-8:]) or _HEAD_ALONE.search(before[-_HEAD:])) is not None
+    ended = _NUMBER_LAST.search(before[-8:]) or _HEAD_ALONE.search(before, max(0, len(before) - _HEAD))
+    return line[:1].isupper() and ended is not None
 
 
 def _names(stream: _Stream) -> list[tuple[int, int, bool]]:

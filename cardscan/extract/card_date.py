@@ -70,8 +70,12 @@ def validate_last(text: str) -> str:
     month = _MONTH_END.match(compact(text))
     if month is None:
         return validate(text)
-    year, number = int(month["year"]), int(month["month"] or 12)
-    following = dt.date(year + (2000 if year < 100 else 0) + number // 12, number % 12 + 1, 1)
+    return end_of_month(int(month["year"]), int(month["month"] or 12))
+
+
+def end_of_month(year: int, month: int) -> str:
+    """Its last day, as YYYY-MM-DD; a year of two digits is one of this century."""
+    following = dt.date(year + (2000 if year < 100 else 0) + month // 12, month % 12 + 1, 1)
     return (following - dt.timedelta(days=1)).isoformat()
 
 

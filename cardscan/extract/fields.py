@@ -79,9 +79,10 @@ _NOT_SURE = 0.85
 
 def extract(sheets: Sequence[Sheet]) -> dict[str, FieldValue]:
     """Fields of the card that the sheets show together."""
-    wanted = {name: list(_values(name, sheets)) for name in _SPECS}
+    habits = [habit_of(sheet, _has_form) for sheet in sheets]
+    wanted = {name: list(_values(name, sheets, habits)) for name in _SPECS}
     owners = _nearest_labels(wanted)
-    fields = {name: _labelled(name, _candidates(name, wanted[name], owners), sheets) for name in _SPECS}
+    fields = {name: _labelled(name, _candidates(name, wanted[name], owners), sheets, habits) for name in _SPECS}
     fields["member_id"] = _unsure_where_short(fields["member_id"])
     fields["copays"] = read_copays(sheets)
     fields["phones"] = _phones(sheets)
@@ -100,7 +101,8 @@ def _unsure_where_short(number: FieldValue) -> FieldValue:
 
 def all_values(name: str, sheets: Sequence[Sheet]) -> list[FieldValue]:
     """Every labelled value of one field, one per place: two different member IDs are two people's cards."""
-    return [value for _, value in _candidates(name, _values(name, sheets))]
+    habits = [habit_of(sheet, _has_form) for sheet in sheets]
+    return [value for _, value in _candidates(name, _values(name, sheets, habits))]
 
 
 _FRONT = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "issue_date", "effective_date", "issuer_number"}
@@ -123,12 +125,14 @@ def names_alone(sheet: Sheet) -> list[str]:
     return [text for text in texts if _PERSONS.search(text) and person_name.is_members(text)]
 
 
-def _labelled(name: str, found: Iterable[tuple[int, FieldValue]], sheets: Sequence[Sheet]) -> FieldValue:
+def _labelled(
+    name: str, found: Iterable[tuple[int, FieldValue]], sheets: Sequence[Sheet], habits: Sequence[Habit]
+) -> FieldValue:
     ranked = list(found)
     top = max((rank for rank, value in ranked if value.value is not None), default=0)
     candidates = [value for rank, value in ranked if rank == top]
     if not candidates and name == "member_name":
-        candidates = list(_names_without_label(sheets))
+        candidates = list(_names_without_label(sheets, habits))
     if name == "payer_id" and not any(c.status == "valid" for c in candidates):
         candidates += _payer_in_prose(sheets)
     if not candidates:
@@ -149,10 +153,9 @@ _Spot = tuple[int, Box]
 """The picture and the place in it where a value stands."""
 
 
-def _values(name: str, sheets: Sequence[Sheet]) -> Iterator[tuple[Label, list[Value]]]:
+def _values(name: str, sheets: Sequence[Sheet], habits: Sequence[Habit]) -> Iterator[tuple[Label, list[Value]]]:
     """The labels of a field, each with what may be its value."""
-    for sheet in sheets:
-        habit = habit_of(sheet, _has_form) if any(label.field == name for label in sheet.labels) else Habit()
+    for sheet, habit in zip(sheets, habits, strict=True):
         for label in sheet.labels:
             if label.field == name:
                 yield label, list(values_of(label, sheet, habit, _SPECS[name].goes_on))
@@ -231,10 +234,9 @@ def _has_form(name: str, text: str) -> bool:
     return True
 
 
-def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
+def _names_without_label(sheets: Sequence[Sheet], habits: Sequence[Habit]) -> Iterator[FieldValue]:
     """A line that is nothing but a name, the closest to the label of the member's number by a clear distance."""
-    for sheet in sheets:
-        habit = habit_of(sheet, _has_form)
+    for sheet, habit in zip(sheets, habits, strict=True):
         anchors = [
             label for label in sheet.labels
             if label.field == "member_id" and _first_good(_SPECS["member_id"], list(values_of(label, sheet, habit)))
@@ -261,7 +263,7 @@ def _names_without_label(sheets: Sequence[Sheet]) -> Iterator[FieldValue]:
 def _line_of_value(label: Label, sheet: Sheet, habit: Habit) -> int | None:
     """The line that holds another field's value alone: below "Group name", or beside it, stands no member's name."""
     placed = sheet.lines[label.row]
-    if label.start > 0 or placed.line.text[label.end :].strip(" :.#") or label.field == "member_id":
+    if label.start > 0 or sheet.behind(label) or label.field == "member_id":
         return None
     below = next_line(label.row, sheet.lines) if habit.stacked == "below" else None
     if below is not None and not any(other.row == below for other in sheet.labels):

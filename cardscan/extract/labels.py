@@ -65,6 +65,10 @@ class Sheet:
     tokens: tuple[Token, ...]
     lines: tuple[Placed, ...]
 
+    def behind(self, label: Label) -> str:
+        """What stands behind a label in its line."""
+        return self.lines[label.row].line.text[label.end :].strip(" :.#")
+
 
 @cache
 def known_labels() -> tuple[tuple[str, str], ...]:

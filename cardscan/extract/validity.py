@@ -114,7 +114,5 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
             for named in _YEAR.finditer(placed.line.text):
                 yield f"{named['year'] or named['before']}-12-31"
             for month in _MONTHS.finditer(placed.line.text):
-                year = int(month["year"]) + (2000 if len(month["year"]) == 2 else 0)
                 number = int(month["month"]) if month["month"] else card_date.month_number(month["name"])
-                following = dt.date(year + number // 12, number % 12 + 1, 1)
-                yield (following - dt.timedelta(days=1)).isoformat()
+                yield card_date.end_of_month(int(month["year"]), number)

@@ -183,14 +183,11 @@ def _text(run: Sequence[Token]) -> str:
 
 
 def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
-    height = label.bottom - label.top
     stop = min(
-        (o.left for o in sheet.labels if o is not label and o.left > label.right - 0.3 and _same_row(label, o, height)),
+        (o.left for o in sheet.labels if o is not label and o.left > label.right - 0.3 and _level(label, o)),
         default=float("inf"),
     )
-    beside = [
-        t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _same_row(label, t, height)
-    ]
+    beside = [t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _level(label, t)]
     start = min((t.left for t in beside), default=0.0)
     first = min((t for t in beside if t.left < start + 0.5), key=lambda t: t.top, default=None)
     upper = [t for t in beside if first and _level(t, first)]  # of two lines beside a label, the first
@@ -216,8 +213,7 @@ def _left(label: Label, sheet: Sheet) -> list[Token]:
 
 def _wrapped(label: Label, sheet: Sheet) -> list[Token]:
     """The first words of the next line of a paragraph, for a label that ends its line."""
-    line = sheet.lines[label.row]
-    if label.end < len(line.line.text.rstrip(" :.#")) or label.start == 0:
+    if sheet.behind(label) or label.start == 0:
         return []
     row = next_line(label.row, sheet.lines)
     words = sorted((t for t in sheet.tokens if t.row == row), key=lambda t: t.left)
@@ -232,10 +228,9 @@ def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
     row = _nearest_row(label, sheet, where)
     if row is None:
         return []
-    height = label.bottom - label.top
     middle = (row.top + row.bottom) / 2
     level = [t for t in sheet.tokens if abs((t.top + t.bottom) / 2 - middle) < 0.6 * (t.bottom - t.top)]
-    rivals = [o for o in sheet.labels if o.field != label.field and _same_row(label, o, height)]
+    rivals = [o for o in sheet.labels if o.field != label.field and _level(label, o)]
     parts = [own for part in _parts(level) if (own := _own(label, part, rivals)) and _under(label, own) > 0]
     part = max(parts, key=lambda part: _under(label, part), default=[])
     if part and (part[0].text.endswith(":") or any(_between(label, o, part[0]) for o in sheet.labels)):
@@ -256,15 +251,10 @@ def _labelled_in_row(token: Token, sheet: Sheet) -> bool:
     return any(
         last < o.right <= token.left < o.right + _FAR_GAP
         and _level(o, token)
-        and not _rest(o, sheet)
+        and not sheet.behind(o)
         and _nearest_row(o, sheet, "below") is None
         for o in sheet.labels
     )
-
-
-def _rest(label: Label, sheet: Sheet) -> str:
-    """What stands behind a label in its line."""
-    return sheet.lines[label.row].line.text[label.end :].strip(" :.#")
 
 
 def _own(label: Label, part: list[Token], rivals: Sequence[Label]) -> list[Token]:
@@ -336,8 +326,3 @@ def _run(tokens: Sequence[Token], start: float, *, first_gap: float) -> list[Tok
             break
         run.append(token)
     return run
-
-
-def _same_row(a: Label, b: Label | Token, height: float) -> bool:
-    overlap = min(a.bottom, b.bottom) - max(a.top, b.top)
-    return overlap > 0.5 * min(height, b.bottom - b.top)
