@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cardscan.extract.fields import extract
 from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.layout import View
-from cardscan.records import Corners, Line, Word
+from cardscan.records import Corners, FieldValue, Line, Word
 
 LETTER, HEIGHT, STEP = 15.0, 34.0, 50.0
 """Width of a letter, height of a line and distance between lines, in pixels."""
@@ -38,6 +39,11 @@ def side(*texts: str, image: int = 0, confidence: float = 0.99) -> View:
 def sheet_of(*texts: str) -> Sheet:
     """The labels and words of lines one below the other."""
     return read_sheet(side(*texts))
+
+
+def field_of(view: View, name: str) -> FieldValue:
+    """One field of what a side says."""
+    return extract([read_sheet(view)])[name]
 
 
 def sheet(*placed: tuple[float, float, str], image: int = 0) -> View:

@@ -240,13 +240,10 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
             at = starts[line]
             raw = raw[: at + first] + BREAK * (last - first) + raw[at + last :]
     if attribute == "issuer":  # "UNDERHILL, OSCAR" above "Health Record Number" is not Oscar Health
-        ends = [
-            at + len(own.text)
-            for at, own in zip(stream.starts, stream.lines, strict=True)
-            if id(own) in stream.labelled
-        ]
-        for end in ends:
-            raw = raw[:end] + BREAK + raw[end + 1 :]
+        for at, own in zip(stream.starts, stream.lines, strict=True):
+            if id(own) in stream.labelled:
+                end = at + len(own.text)
+                raw = raw[:end] + BREAK + raw[end + 1 :]
     if attribute in _IN_COLUMNS:
         for at, own in zip(stream.starts, stream.lines, strict=True):
             if at and _begins_anew(own.text, raw[:at]):

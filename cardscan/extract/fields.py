@@ -101,8 +101,9 @@ def _unsure_where_short(number: FieldValue) -> FieldValue:
 
 def all_values(name: str, sheets: Sequence[Sheet]) -> list[FieldValue]:
     """Every labelled value of one field, one per place: two different member IDs are two people's cards."""
-    habits = [habit_of(sheet, _has_form) for sheet in sheets]
-    return [value for _, value in _candidates(name, _values(name, sheets, habits))]
+    labelled = [sheet for sheet in sheets if any(label.field == name for label in sheet.labels)]
+    habits = [habit_of(sheet, _has_form) for sheet in labelled]
+    return [value for _, value in _candidates(name, _values(name, labelled, habits))]
 
 
 _FRONT = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "issue_date", "effective_date", "issuer_number"}

@@ -65,14 +65,14 @@ def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
     """
     votes = table = first = 0.0
     for label in sheet.labels:
-        left, right = (" ".join(t.text for t in run) for run in (_left(label, sheet), _right(label, sheet, _FAR_GAP)))
-        first += is_right(label.field, left) - is_right(label.field, right)
+        left, right = _left(label, sheet), _right(label, sheet, _FAR_GAP)
+        before, far = (bool(run) and is_right(label.field, " ".join(t.text for t in run)) for run in (left, right))
+        first += before - far
         gaps = _gaps(label, sheet)
         if gaps is None:
             continue
-        runs = (_stacked(label, sheet, "above"), _stacked(label, sheet, "below"), _right(label, sheet, _FAR_GAP))
-        texts = [" ".join(t.text for t in run) for run in runs]
-        above, below, far = (bool(text) and is_right(label.field, text) for text in texts)
+        texts = (" ".join(t.text for t in _stacked(label, sheet, where)) for where in ("above", "below"))
+        above, below = (bool(text) and is_right(label.field, text) for text in texts)
         votes += 2.0 * (above - below) + 0.5 * ((gaps[0] < gaps[1]) - (gaps[1] < gaps[0]))
         table += far - (above or below)
     return Habit("above" if votes > 0 else "below", table > 0, first >= _LEAST_FIRST)
@@ -204,8 +204,7 @@ def _left(label: Label, sheet: Sheet) -> list[Token]:
     run: list[Token] = []
     for token in sorted(beside, key=lambda t: -t.right):
         space = (run[0].left if run else label.left) - token.right
-        most = _NEAR_GAP if not run else _WORD_GAP if token.row == run[0].row else _PART_GAP
-        if space > most:
+        if space > (_gap(token, run[0]) if run else _NEAR_GAP):
             break
         run.insert(0, token)
     return run
@@ -271,7 +270,7 @@ def _parts(level: Sequence[Token]) -> list[list[Token]]:
     parts: list[list[Token]] = []
     for token in sorted(level, key=lambda t: t.left):
         last = parts[-1][-1] if parts else None
-        if last and token.left - last.right <= (_WORD_GAP if token.row == last.row else _PART_GAP):
+        if last and token.left - last.right <= _gap(token, last):
             parts[-1].append(token)
         else:
             parts.append([token])
@@ -316,13 +315,17 @@ def _gaps(label: Label, sheet: Sheet) -> tuple[float, float] | None:
     return (label.top - above.bottom if above else far, below.top - label.bottom if below else far)
 
 
+def _gap(one: Token, other: Token) -> float:
+    """How far apart two words of one row may be: more, and another column begins."""
+    return _WORD_GAP if one.row == other.row else _PART_GAP
+
+
 def _run(tokens: Sequence[Token], start: float, *, first_gap: float) -> list[Token]:
     """Tokens one after the other until a gap that separates columns."""
     run: list[Token] = []
     for token in tokens:
         space = token.left - (run[-1].right if run else start)
-        most = first_gap if not run else _WORD_GAP if token.row == run[-1].row else _PART_GAP
-        if space > most:
+        if space > (_gap(token, run[-1]) if run else first_gap):
             break
         run.append(token)
     return run

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from card_text import LETTER, card, line_at, sheet, sheet_of, side
+from card_text import LETTER, card, field_of, line_at, sheet, sheet_of, side
 
 from cardscan.extract.fields import all_values, extract, names_alone
 from cardscan.extract.labels import read_sheet
 from cardscan.layout import View
-from cardscan.records import FIELD_NAMES, FieldValue, Line
+from cardscan.records import FIELD_NAMES, Line
 
 MRN = "0012345678"
 
@@ -21,10 +21,6 @@ TABLE = sheet(
     (0, 4, "Your cost"),
     (0, 5, "UC: $75 Emergency: $150"),
 )
-
-
-def _field(view: View, name: str) -> FieldValue:
-    return extract([read_sheet(view)])[name]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +83,7 @@ def _field(view: View, name: str) -> FieldValue:
     ],
 )
 def test_layouts(view: View, name: str, value: str) -> None:
-    found = _field(view, name)
+    found = field_of(view, name)
     assert found.value == value
     assert found.status in ("valid", "unchecked")
     assert found.confidence > 0.9
@@ -96,7 +92,7 @@ def test_layouts(view: View, name: str, value: str) -> None:
 
 def test_the_box_lies_on_the_value() -> None:
     view = side("Member ID: 0012345678", image=3)
-    found = _field(view, "member_id")
+    found = field_of(view, "member_id")
     assert found.image == 3
     assert found.box is not None
     xs, ys = [x for x, _ in found.box], [y for _, y in found.box]
@@ -116,7 +112,7 @@ def test_the_box_lies_on_the_value() -> None:
     ],
 )
 def test_a_wrong_number_is_said_to_be_wrong(text: str, name: str, raw: str) -> None:
-    found = _field(side(text), name)
+    found = field_of(side(text), name)
     assert (found.value, found.status) == (None, "invalid")
     assert found.raw == raw
     assert found.confidence <= 0.5
@@ -152,11 +148,11 @@ def test_every_field_is_always_there() -> None:
 
 
 def test_a_name_without_a_label_beside_the_number() -> None:
-    found = _field(sheet((0, 0, "JANE Q SAMPLE"), (0, 1, "Medical Record Number 0012345678")), "member_name")
+    found = field_of(sheet((0, 0, "JANE Q SAMPLE"), (0, 1, "Medical Record Number 0012345678")), "member_name")
     assert found.value == "JANE Q SAMPLE"
     assert found.confidence < 0.75
     two = sheet((0, 0, "JANE Q SAMPLE"), (0, 1, "Medical Record Number 0012345678"), (0, 2, "JOHN R SAMPLE"))
-    assert _field(two, "member_name").value is None
+    assert field_of(two, "member_name").value is None
 
 
 def test_the_doctor_is_not_the_member() -> None:
@@ -182,54 +178,8 @@ def test_the_weaker_reading_of_one_number_does_not_shake_the_stronger() -> None:
 
 
 def test_a_doubtful_number_is_not_given() -> None:
-    assert _field(side("Member ID 0012345678", confidence=0.25), "member_id").value is None
-    assert _field(side("Member ID 0012345678", confidence=0.6), "member_id").confidence == pytest.approx(0.6)
-
-
-@pytest.mark.parametrize(
-    ("texts", "value"),
-    [
-        (("Office Visit $25",), "Office Visit:$25"),
-        (("Office: $25  ER: $300",), "Office:$25; ER:$300"),
-        (
-            ("PCP: $15", "Specialist: $30", "Urgent Care: $75", "ER: $150"),
-            "PCP:$15; Specialist:$30; Urgent Care:$75; ER:$150",
-        ),
-        (("Specialist 20%",), "Specialist:20%"),
-        (("Specialty care visit $50",), "Specialty care visit:$50"),
-        (("PCP/Spec $30/$45",), "PCP:$30; Spec:$45"),
-        (("PCP / Spec: $30",), "PCP / Spec:$30"),
-        (("Tier 1 office visit $15 / Tier 2 office visit $40",), "Tier 1 office visit:$15; Tier 2 office visit:$40"),
-        (("Hospital $1,500",), "Hospital:$1,500"),
-        (("Ann BRANDVOLD $25",), None),
-        (("$25",), None),
-        (("Deductible S500",), None),
-        (("Office visit S25",), None),
-        (("Call the office at 888-831-0761",), None),
-    ],
-)
-def test_copays(texts: tuple[str, ...], value: str | None) -> None:
-    assert _field(side(*texts), "copays").value == value
-
-
-def test_phones_and_the_claims_address() -> None:
-    view = side(
-        "Member Services 1-800-555-0141", "Providers (888) 831.0761",
-        "Send claims to: Cigna Medical Claims, P.O. Box", "188061, Chattanooga, TN 37422-8061. Payer ID 62308.",
-    )  # fmt: skip
-    fields = extract([read_sheet(view)])
-    assert fields["phones"].value == "800-555-0141; 888-831-0761"
-    assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
-    assert fields["payer_id"].value == "62308"
-
-
-def test_a_number_broken_over_two_lines_is_one() -> None:
-    view = side(
-        "Send claims to P.O. Box 188061, Chattanooga, TN 37422-", "8061. Or call 1-888-831-", "0761 at any hour"
-    )
-    fields = extract([read_sheet(view)])
-    assert fields["claims_address"].value == "P.O. Box 188061, Chattanooga, TN 37422-8061"
-    assert fields["phones"].value == "888-831-0761"
+    assert field_of(side("Member ID 0012345678", confidence=0.25), "member_id").value is None
+    assert field_of(side("Member ID 0012345678", confidence=0.6), "member_id").confidence == pytest.approx(0.6)
 
 
 def test_a_value_belongs_to_the_nearest_label() -> None:
@@ -288,7 +238,7 @@ def test_values_above_some_labels_and_below_others() -> None:
 
 def test_a_value_beside_a_label_of_two_lines() -> None:
     view = sheet((0, 0, "Health/Medical Record"), (0, 1, "number"), (30, 0.5, "0012345678"))
-    assert _field(view, "member_id").value == "0012345678"
+    assert field_of(view, "member_id").value == "0012345678"
 
 
 def test_leading_zeros_stay() -> None:
@@ -299,38 +249,38 @@ def test_leading_zeros_stay() -> None:
 def test_an_engine_without_words_gives_no_wrong_values() -> None:
     whole = line_at("Member ID 0012345678", 40, 40)
     view = View(0, (Line(whole.text, whole.confidence, whole.box),))
-    assert _field(view, "member_id").status == "not_found"
+    assert field_of(view, "member_id").status == "not_found"
 
 
 def test_a_state_in_a_list_is_no_label_and_a_telephone_number_no_members_number() -> None:
     view = side("First Choice Health (WA, OR, ID, MT, AK) nationwide", "Nurse Service 1-800-297-6877 day and night")
-    assert _field(view, "member_id").value is None
-    assert _field(side("ID 1-800-297-6877"), "member_id").value is None
+    assert field_of(view, "member_id").value is None
+    assert field_of(side("ID 1-800-297-6877"), "member_id").value is None
 
 
 def test_a_number_that_goes_on_behind_a_gap_is_in_doubt() -> None:
-    whole = _field(sheet((0, 0, "Member ID: 11636320")), "member_id")
-    cut = _field(sheet((0, 0, "Member ID: 116363"), (20, 0, "20")), "member_id")
+    whole = field_of(sheet((0, 0, "Member ID: 11636320")), "member_id")
+    cut = field_of(sheet((0, 0, "Member ID: 116363"), (20, 0, "20")), "member_id")
     assert whole.confidence > 0.9
     assert cut.value is None or cut.confidence < 0.6
-    labelled = _field(sheet((0, 0, "Member ID: 11636320"), (24, 0, "Group 123456")), "member_id")
+    labelled = field_of(sheet((0, 0, "Member ID: 11636320"), (24, 0, "Group 123456")), "member_id")
     assert labelled.confidence > 0.9
 
 
 def test_a_sentence_about_the_doctor_names_none() -> None:
     view = side("Specialist services need a referral from the PCP SHOWN ON THE FRONT.")
-    assert _field(view, "pcp_name").value is None
+    assert field_of(view, "pcp_name").value is None
 
 
 def test_a_name_without_a_label_is_not_the_doctors() -> None:
     view = side("Mei-Ling J. Sample", "ID: U76816382 01", "Carla Mendes DO")
-    assert _field(view, "member_name").value == "Mei-Ling J. Sample"
+    assert field_of(view, "member_name").value == "Mei-Ling J. Sample"
 
 
 def test_a_record_number_is_the_members_beside_another_id() -> None:
-    found = _field(side("Health/Medical Record No.: 11880061", "OHP ID 67329318"), "member_id")
+    found = field_of(side("Health/Medical Record No.: 11880061", "OHP ID 67329318"), "member_id")
     assert (found.value, found.confidence > 0.9) == ("11880061", True)
-    two = _field(side("Member ID: 11880061", "Subscriber ID: 67329318"), "member_id")
+    two = field_of(side("Member ID: 11880061", "Subscriber ID: 67329318"), "member_id")
     assert two.confidence < 0.6
 
 
@@ -339,13 +289,6 @@ def test_persons_are_told_from_places_and_firms() -> None:
     assert names_alone(sheet_of(*front, "SAMPLE, PRIYA G.", "Jane Q Doe")) == ["SAMPLE, PRIYA G", "Jane Q Doe"]
     assert names_alone(sheet_of("Chattanooga, Tennessee", "Sample, Jane")) == []
     assert all_values("member_name", [sheet_of("ATTENTION PROVIDERS: THIS", "MEMBER MAY RECEIVE CARE")]) == []
-
-
-def test_a_claims_address_gets_back_the_spaces_that_readers_lose() -> None:
-    fields = extract(
-        [sheet_of("Send claims to: Cigna Medical Claims,P.0.Box188061,Chattanooga,TN37422-8061.Payer ID 62308")]
-    )
-    assert fields["claims_address"].value == "Cigna Medical Claims, P.O. Box 188061, Chattanooga, TN 37422-8061"
 
 
 def test_a_zip_code_near_a_photo_id_is_no_members_number() -> None:
@@ -371,67 +314,19 @@ def test_a_short_number_may_be_the_rest_of_a_longer_one(number: str, sure: bool)
 
 def test_a_number_is_cut_only_where_a_gap_is() -> None:
     labels = ((0, 0, "MRN/Member ID"), (30, 0, "Group No"))
-    found = _field(sheet(*labels, (0, 1, "0053 1480 6677"), (30, 1, "123456")), "member_id")
+    found = field_of(sheet(*labels, (0, 1, "0053 1480 6677"), (30, 1, "123456")), "member_id")
     assert found.value == "005314806677"
-    assert _field(sheet(*labels, (0, 1, "0053 1480 6677"), (30, 1, "123456")), "group_number").value == "123456"
+    assert field_of(sheet(*labels, (0, 1, "0053 1480 6677"), (30, 1, "123456")), "group_number").value == "123456"
 
 
 def test_a_centred_value_keeps_its_first_word() -> None:
     centred = sheet((10, 0, "Member Name"), (4, 1, "MAXIMILIANA Q MEDINA"), (12, 3, "RxBIN"), (12, 4, "003585"))
-    assert _field(centred, "member_name").value == "MAXIMILIANA Q MEDINA"
+    assert field_of(centred, "member_name").value == "MAXIMILIANA Q MEDINA"
 
 
 @pytest.mark.parametrize("line", ["INSURED BY KAISER", "COLLECT NOTHING FROM THE MEMBER NOT A GUARANTEE"])
 def test_a_word_of_a_sentence_in_capitals_is_no_label(line: str) -> None:
     assert all_values("member_name", [sheet_of(line, "Group 123456", "RxBIN 003585")]) == []
-
-
-@pytest.mark.parametrize(
-    "view",
-    [
-        sheet((0, 0, "Office visit"), (30, 0, "$20"), (0, 1, "ER"), (30, 1, "$150")),
-        sheet((0, 0, "Office visit"), (30, 0, "ER"), (0, 1, "$20"), (30, 1, "$150")),
-    ],
-)
-def test_copays_in_columns(view: View) -> None:
-    found = _field(view, "copays")
-    assert (found.value, found.confidence > 0.9) == ("Office visit:$20; ER:$150", True)
-
-
-def test_copays_under_heads_that_narrow_columns_break() -> None:
-    heads = (0, 0, "PCP"), (6, 0, "Spec."), (12, 0, "Hospital"), (24, 0, "Urgent")
-    below = (
-        (0, 1, "Visit"),
-        (6, 1, "$75"),
-        (12, 1, "ER"),
-        (24, 1, "Care"),
-        (0, 2, "$20"),
-        (12, 2, "20%"),
-        (24, 2, "$10"),
-    )
-    assert _field(sheet(*heads, *below), "copays").value == "PCP Visit:$20; Spec.:$75; Hospital ER:20%; Urgent Care:$10"
-    one_line = sheet((0, 0, "PCP  Specialist"), (30, 0, "ER"), (0, 1, "$60  $40"), (30, 1, "$150"))
-    assert _field(one_line, "copays").value == "PCP:$60; Specialist:$40; ER:$150"
-
-
-def test_copays_over_their_heads() -> None:
-    rows = (
-        (0, 0, "$25"),
-        (6, 0, "$65"),
-        (12, 0, "$150"),
-        (0, 1, "Primary"),
-        (6, 1, "Spec."),
-        (12, 1, "ER"),
-        (0, 2, "Care"),
-    )
-    assert _field(sheet(*rows), "copays").value == "Primary Care:$25; Spec.:$65; ER:$150"
-
-
-@pytest.mark.parametrize("heads", [((20, 0, "Tier 1"), (30, 0, "Tier 2")), ((20, 0, "Tier1    Tier 2"),)])
-def test_copays_of_tiers_in_a_table(heads: tuple[tuple[int, int, str], ...]) -> None:
-    rows = (0, 1, "Office visit"), (20, 1, "$20"), (30, 1, "$40"), (0, 2, "ER $30"), (30, 2, "50%")
-    found = _field(sheet(*heads, *rows), "copays")
-    assert found.value == "Tier 1 Office visit:$20; Tier 2 Office visit:$40; ER:$30; Tier 2 ER:50%"
 
 
 @pytest.mark.parametrize(
@@ -447,31 +342,24 @@ def test_copays_of_tiers_in_a_table(heads: tuple[tuple[int, int, str], ...]) -> 
     ],
 )
 def test_a_name_that_a_narrow_column_breaks_is_read_whole(view: View, name: str) -> None:
-    assert _field(view, "member_name").value == name
+    assert field_of(view, "member_name").value == name
 
 
 def test_what_another_label_names_is_no_members_name() -> None:
     view = sheet((0, 0, "ID#"), (14, 0, "12345678"), (0, 1, "Group name"), (14, 1, "Tri-County Schools"))
-    assert _field(view, "member_name").value is None
+    assert field_of(view, "member_name").value is None
     below = sheet((0, 0, "ID# 12345678"), (0, 1, "Group name"), (0, 2, "Tri-County Schools"))
-    assert _field(below, "member_name").value is None
+    assert field_of(below, "member_name").value is None
 
 
 def test_a_date_that_a_narrow_column_breaks_is_read_whole() -> None:
-    assert _field(sheet((0, 0, "Issue date"), (0, 1, "2025-01-"), (0, 2, "15")), "issue_date").value == "2025-01-15"
-    assert _field(sheet((0, 0, "Issue date"), (0, 1, "Feb 1,"), (0, 2, "2025")), "issue_date").value == "2025-02-01"
+    assert field_of(sheet((0, 0, "Issue date"), (0, 1, "2025-01-"), (0, 2, "15")), "issue_date").value == "2025-01-15"
+    assert field_of(sheet((0, 0, "Issue date"), (0, 1, "Feb 1,"), (0, 2, "2025")), "issue_date").value == "2025-02-01"
 
 
 def test_a_number_in_groups_below_its_label_is_read_whole() -> None:
     stacked = sheet((0, 0, "Group"), (30, 0, "ID No. / MRN"), (28, 1, "0053 1480 6677"), (0, 1, "12345"))
-    assert _field(stacked, "member_id").value == "005314806677"
-
-
-@pytest.mark.parametrize(
-    "lines", [("Office visit $20", "$75"), ("ER: $1 50",), ("PCP $1 5 / ER $300",), ("ER $100", "Specialist S50")]
-)
-def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) -> None:
-    assert 0 < extract([sheet_of(*lines)])["copays"].confidence <= 0.8
+    assert field_of(stacked, "member_id").value == "005314806677"
 
 
 @pytest.mark.parametrize(
@@ -488,10 +376,10 @@ def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) ->
     ],
 )
 def test_a_number_may_be_called_one_behind_its_label(line: str, field: str, value: str) -> None:
-    assert _field(side(line), field).value == value
+    assert field_of(side(line), field).value == value
 
 
 @pytest.mark.parametrize("place", ["Plano, TX 75026.", "San Antonio, TX 78201"])
 def test_a_place_before_its_zip_code_is_no_ones_name(place: str) -> None:
-    assert _field(side(f"Member: {place}"), "member_name").value is None
-    assert _field(side("Member: Antonio, Jane 12"), "member_name").value == "Antonio, Jane"
+    assert field_of(side(f"Member: {place}"), "member_name").value is None
+    assert field_of(side("Member: Antonio, Jane 12"), "member_name").value == "Antonio, Jane"
