@@ -22,9 +22,12 @@ from PIL import Image, ImageOps
 
 from benchmarks.accuracy.score import AS_OF, VISIT
 from benchmarks.race.cpu import cpu_seconds
+from cardscan.classify.calibrate import ranking
 from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.familiar import unfamiliar
+from cardscan.classify.finds import CONTENDERS
+from cardscan.classify.identify import settle
 from cardscan.classify.match import match
-from cardscan.classify.phrases import Meaning, Phrase
 from cardscan.layout import View
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.settings import load_settings
@@ -88,13 +91,12 @@ def enlarged(catalogue: Catalogue, count: int) -> Catalogue:
     rng = random.Random(count)
     words = " ".join(catalogue.sentences).split()
     models = list(catalogue.variants.values())
-    variants, sentences = dict(catalogue.variants), list(catalogue.phrases["variant"])
+    variants = dict(catalogue.variants)
     for number in range(count - len(models)):
         said = tuple(" ".join(rng.choices(words, k=rng.randint(8, 22))) for _ in range(2))
         made = rng.choice(models).model_copy(update={"id": f"made-{number}", "sentences": said})
         variants[made.id] = made
-        sentences += [Phrase.of(text, Meaning(text, "variant", made.id, 1.0)) for text in said]
-    return replace(catalogue, variants=variants, phrases={**catalogue.phrases, "variant": tuple(sentences)})
+    return replace(catalogue, variants=variants)
 
 
 def _timed(series: str, size: float, work: Callable[[], object]) -> Point:
@@ -113,7 +115,9 @@ def _verify(pipeline: Pipeline, name: str, data: bytes) -> None:
 
 
 def _match(views: Sequence[View], catalogue: Catalogue) -> None:
-    match(views, catalogue)
+    finds = match(views, catalogue)
+    candidates = ranking(settle(finds), finds, catalogue)
+    unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
 
 
 def _upright(data: bytes) -> Image.Image:

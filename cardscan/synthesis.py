@@ -14,8 +14,9 @@ from rapidfuzz.distance import Levenshtein
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.familiar import unfamiliar
+from cardscan.classify.finds import CONTENDERS, Find
 from cardscan.classify.identify import Attributes, settle
-from cardscan.classify.match import Find, match, without_desk
+from cardscan.classify.match import match, without_desk
 from cardscan.extract.fields import all_values, is_front, names_alone
 from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.imaging.quality import problem
@@ -74,7 +75,7 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     confidence = confidence_of(attributes, candidates, certainty)
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
-    strange = unfamiliar(views, catalogue)
+    strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
     hidden = _hides(sides, names)
     seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange, hidden)
     attributes = without_hidden(without_brand(attributes, seen), seen)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes
-from cardscan.classify.match import Find
 from cardscan.classify.phrases import Meaning
 from cardscan.classify.weights import Conflict
 from cardscan.eligibility import decide, load_rules

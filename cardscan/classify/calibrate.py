@@ -16,8 +16,8 @@ from pathlib import Path
 import yaml
 
 from cardscan.classify.catalogue import Catalogue, Variant
+from cardscan.classify.finds import Find, Support, best_by_value
 from cardscan.classify.identify import Attributes
-from cardscan.classify.match import Find, by_value
 
 _TEMPERATURE = 1.2
 _UNDECIDED = 0.3  # a Kaiser Permanente card that is none of the variants, for no reason that is known
@@ -35,20 +35,19 @@ class Ranked:
 
 def ranking(attributes: Attributes, finds: Sequence[Find], catalogue: Catalogue) -> list[Ranked]:
     """All variants, best first."""
-    weights = {name: _best_by_value(finds, name) for name in ("issuer", "plan", "family", "region", "kind", "variant")}
-    front_seen = _best_by_value(finds, "side").get("front", 0.0) >= 1.5
+    support, said = Support(finds), best_by_value(finds, "variant")
+    front_seen = best_by_value(finds, "side").get("front", 0.0) >= 1.5
     # words of travel, and no title that names a plan: it may be a travel card whose title was misread
-    maybe_travel = attributes.plan is None and bool(weights["kind"].get("travel"))
+    maybe_travel = attributes.plan is None and "travel" in best_by_value(finds, "kind")
     no_travel_card = front_seen and not maybe_travel
-    scored = [(v, _fits(v, attributes, no_travel_card), _score(v, weights)) for v in catalogue.variants.values()]
+    scored = [
+        (v, _fits(v, attributes, no_travel_card), support.of(v) + said.get(v.id, 0.0))
+        for v in catalogue.variants.values()
+    ]
     scored.sort(key=lambda s: (s[1], s[2]), reverse=True)
     weighed = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]
     total = sum(weighed)
     return [Ranked(v.id, score, w / total, fits) for (v, fits, score), w in zip(scored, weighed, strict=True)]
-
-
-def _best_by_value(finds: Sequence[Find], attribute: str) -> dict[str, float]:
-    return {v: max(f.strength * f.score for f in fs) for v, fs in by_value(finds, attribute).items()}
 
 
 def _fits(variant: Variant, attributes: Attributes, no_travel_card: bool) -> bool:
@@ -64,24 +63,6 @@ def _fits(variant: Variant, attributes: Attributes, no_travel_card: bool) -> boo
         and attributes.exclusion is None
         and attributes.funding != "self-funded"
     )
-
-
-def _score(variant: Variant, weights: dict[str, dict[str, float]]) -> float:
-    """Support for what the variant states, less the best support for what it does not."""
-    expected = {
-        "issuer": {variant.issuer},
-        "plan": {variant.plan, "POS"} if variant.plan and "POS" in variant.plan else {variant.plan},
-        "family": {variant.family},
-        "region": {variant.region},
-        "kind": {variant.kind},
-    }
-    total = 0.0
-    for attribute, values in expected.items():
-        found = weights[attribute]
-        own = max((found.get(v, 0.0) for v in values if v), default=0.0)
-        rival = max((w for v, w in found.items() if v not in values), default=0.0)
-        total += own - 0.7 * rival if any(values) else -0.2 * rival
-    return total + weights["variant"].get(variant.id, 0.0)
 
 
 def confidence_of(attributes: Attributes, candidates: Sequence[Ranked], certainty: float) -> float:

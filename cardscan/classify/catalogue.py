@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -116,6 +117,12 @@ class _SentencesFrame(_Frame):
     sentences: tuple[Text, ...]
 
 
+STATED = ("issuer", "kind", "family", "plan", "region")
+"""The attributes that a variant states; no two variants state the same."""
+
+stated: Callable[[Variant], tuple[str | None, ...]] = attrgetter(*STATED)
+
+
 class Variant(_Frame):
     """One card variant: a combination of attributes, and sentences that are known to stand on it."""
 
@@ -137,26 +144,38 @@ class Catalogue:
     """What is known of cards.
 
     Attributes:
-        phrases: By attribute; under "variant" the sentences that speak for one.
+        phrases: By attribute.
         expressions: By attribute.
         titles: By attribute; what a line says that says nothing else.
         variants: By id.
-        sentences: All that are known, those that many cards share among them.
+        shared: Sentences that many cards share.
         version: It changes with every letter of the files.
         index: Of all phrases.
+        said: The sentences of each variant, by its id.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
     expressions: dict[str, tuple[Says, ...]]
     titles: dict[str, tuple[Title, ...]]
     variants: dict[str, Variant]
-    sentences: tuple[str, ...]
+    shared: tuple[str, ...]
     version: str
     index: PhraseIndex = field(init=False, repr=False, compare=False)
+    said: dict[str, tuple[Phrase, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         every = [phrase for phrases in self.phrases.values() for phrase in phrases]
         object.__setattr__(self, "index", PhraseIndex(every))
+        said = {
+            v.id: tuple(Phrase.of(s, Meaning(s, "variant", v.id, 1.0)) for s in v.sentences)
+            for v in self.variants.values()
+        }
+        object.__setattr__(self, "said", said)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that are known."""
+        return tuple(dict.fromkeys([*(s for v in self.variants.values() for s in v.sentences), *self.shared]))
 
 
 _Frame_ = TypeVar("_Frame_", bound=BaseModel)
@@ -198,19 +217,13 @@ def _read(folder: Path) -> tuple[Catalogue | None, list[Fault]]:
             expressions[frame.attribute] += _expressions(frame.attribute, value, content)
             titles[frame.attribute] += _titles(frame.attribute, value, content)
         expressions[frame.attribute] += _judged(frame)
-    for _, variant in variants:
-        phrases["variant"] += [Phrase.of(s, Meaning(s, "variant", variant.id, 1.0)) for s in variant.sentences]
     return (
         Catalogue(
             {k: tuple(v) for k, v in phrases.items()},
             {k: tuple(v) for k, v in expressions.items()},
             {k: tuple(v) for k, v in titles.items()},
             {v.id: v for _, v in variants},
-            tuple(
-                dict.fromkeys(
-                    [s for _, v in variants for s in v.sentences] + [s for _, f in shared for s in f.sentences]
-                )
-            ),
+            tuple(s for _, frame in shared for s in frame.sentences),
             digest.hexdigest()[:12],
         ),
         [],
@@ -265,7 +278,7 @@ def _check_variants(files: Sequence[tuple[str, Variant]], faults: list[Fault]) -
     for name, variant in files:
         if name != f"{variant.id}.yaml":
             faults.append(Fault(name, 1, f"the file of the variant '{variant.id}' must be named {variant.id}.yaml."))
-        what = (variant.issuer, variant.kind, variant.family, variant.plan, variant.region)
+        what = stated(variant)
         if what in seen:
             faults.append(Fault(name, 0, f"it cannot be told from '{seen[what]}': all their attributes are the same."))
         seen[what] = variant.id

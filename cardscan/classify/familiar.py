@@ -7,10 +7,10 @@ which the documents call subject to change, have changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.folding import fold
@@ -24,14 +24,21 @@ _ABOUT = re.compile(r"Cigna|Kaiser|KPIC|\bPPO\b|network|underwritten|\b(?:tier|o
 _END = re.compile(r"(?<=[a-z0-9)])[.;]\s+(?=[A-Z])")
 
 
-def unfamiliar(views: Sequence[View], catalogue: Catalogue) -> bool:
-    """Whether most of what a card says of its network is said in words that the catalogue does not know."""
-    known = _folded(catalogue.sentences)
+def unfamiliar(views: Sequence[View], catalogue: Catalogue, contenders: Iterable[str]) -> bool:
+    """Whether most of what a card says of its network is said in words that no card like it is known to say.
+
+    Args:
+        views: The sides of the card.
+        catalogue: What is known.
+        contenders: Ids of the variants that it may be.
+    """
+    known = [_letters(sentence) for sentence in catalogue.shared]
+    known += [phrase.letters for variant in contenders for phrase in catalogue.said[variant]]
     total = new = 0
     for sentence in sentences_of(views):
         letters = fold(sentence).letters
         total += len(letters)
-        if process.extractOne(letters, known, scorer=fuzz.partial_ratio, score_cutoff=_KNOWN) is None:
+        if not any(fuzz.partial_ratio(letters, k, score_cutoff=_KNOWN) for k in known):
             new += len(letters)
     return total >= _LEAST_LETTERS and new > _NEW_SHARE * total
 
@@ -46,6 +53,6 @@ def sentences_of(views: Sequence[View]) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=8)
-def _folded(sentences: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(fold(sentence).letters for sentence in sentences)
+@lru_cache(maxsize=256)
+def _letters(known: str) -> str:
+    return fold(known).letters

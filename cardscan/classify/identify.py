@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cardscan.classify.match import Find
+from cardscan.classify.finds import Find
 from cardscan.classify.region import settle_region
 from cardscan.classify.weights import CLEAR, LIKELY, STRONG, SURE, Conflict, Weights
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region

@@ -25,7 +25,6 @@ from cardscan.classify.familiar import sentences_of
 from cardscan.classify.folding import fold
 from cardscan.classify.identify import settle
 from cardscan.classify.match import match
-from cardscan.classify.phrases import Meaning, Phrase
 from cardscan.errors import UsageError
 from cardscan.layout import View
 from cardscan.records import Line
@@ -202,9 +201,9 @@ def _view(lines: Sequence[str], number: int) -> View:
 
 def with_proposal(proposal: Proposal, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the proposed sentences, in memory."""
-    meanings = [Phrase.of(s.text, Meaning(s.text, "variant", proposal.variant, 1.0)) for s in proposal.sentences]
-    phrases = {**catalogue.phrases, "variant": (*catalogue.phrases["variant"], *meanings)}
-    return replace(catalogue, phrases=phrases, sentences=(*catalogue.sentences, *(s.text for s in proposal.sentences)))
+    known = catalogue.variants[proposal.variant]
+    said = (*known.sentences, *(s.text for s in proposal.sentences))
+    return replace(catalogue, variants={**catalogue.variants, known.id: known.model_copy(update={"sentences": said})})
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 
 import numpy as np
 
 from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.finds import CONTENDERS, Find, Support
 from cardscan.classify.persons import is_name, is_sure, names_beside_labels
 from cardscan.classify.phrases import Hit, Meaning, Phrase, find
 from cardscan.classify.text import BREAK, Text
@@ -75,31 +76,6 @@ _Part = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
-    """One thing a card says.
-
-    Attributes:
-        meaning: What it means.
-        matched: The text as it was read.
-        score: 0-1, how exactly it was found.
-        strength: How much it says here; a phrase alone on its line (a title) says more.
-        view: Index of the side it stands on.
-        image: Index of the picture.
-        box: Where, in that picture.
-        title: It is all that its line says.
-    """
-
-    meaning: Meaning
-    matched: str
-    score: float
-    strength: float
-    view: int
-    image: int
-    box: Box
-    title: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Stream:
     """Lines in some order as one text.
 
@@ -122,35 +98,43 @@ class _Stream:
 
 def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
     """Everything the catalogue knows that the views say, strongest first within an attribute and value."""
-    finds: dict[tuple[str, str, str, int], tuple[float, Hit, _Stream]] = {}
-    for number, view in enumerate(views):
-        columns, rows = _streams(view, catalogue)
-        for attribute in catalogue.phrases:
-            by_column = _search(columns, attribute, catalogue)
-            # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
-            aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
-            across = _search(rows, attribute, catalogue, _state_lists(columns)) if attribute not in _IN_COLUMNS else []
-            by_row = [hit for hit in across if not _covered(_parts(hit, rows), aside)]
-            if attribute == "plan":  # "RxPCN" and "HMO" may stand in one row and two columns
-                aside = [part for hit in by_row if not hit.meaning.strength for part in _parts(hit, rows)]
-                by_column = [hit for hit in by_column if not _covered(_parts(hit, columns), aside)]
-            for stream, hits in ((columns, by_column), (rows, by_row)):
-                for hit in hits:
-                    worth = hit.score * _strength(hit, stream)
-                    key = (attribute, hit.meaning.value, hit.meaning.says, number)
-                    if key not in finds or finds[key][0] < worth:
-                        finds[key] = worth, hit, stream
-    found = [_as_find(hit, stream, key[-1], views[key[-1]].image) for key, (_, hit, stream) in finds.items()]
-    return tuple(sorted(found, key=lambda f: -f.strength * f.score))
+    sides = [_streams(view, catalogue) for view in views]
+    finds = [
+        found
+        for number, (columns, rows) in enumerate(sides)
+        for attribute in catalogue.phrases
+        for found in _best(_told(columns, rows, attribute, catalogue), number, views[number].image)
+    ]
+    support = Support(finds)
+    contenders = nlargest(CONTENDERS, catalogue.variants.values(), key=support.of)
+    sentences = [phrase for variant in contenders for phrase in catalogue.said[variant.id]]
+    for number, streams in enumerate(sides):
+        said = [(hit, stream) for stream in streams for hit in _within_walls(find(sentences, (), stream.text), stream)]
+        finds += _best(said, number, views[number].image)
+    return tuple(sorted(finds, key=lambda f: -f.strength * f.score))
 
 
-def by_value(finds: Sequence[Find], attribute: str) -> dict[str, list[Find]]:
-    """The finds of one attribute, by the value they speak for, strongest first."""
-    grouped: dict[str, list[Find]] = defaultdict(list)
-    for found in finds:
-        if found.meaning.attribute == attribute:
-            grouped[found.meaning.value].append(found)
-    return grouped
+def _told(columns: _Stream, rows: _Stream, attribute: str, catalogue: Catalogue) -> list[tuple[Hit, _Stream]]:
+    """What a side says of an attribute, and in which order of its lines."""
+    by_column = _search(columns, attribute, catalogue)
+    # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
+    aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
+    across = _search(rows, attribute, catalogue, _state_lists(columns)) if attribute not in _IN_COLUMNS else []
+    by_row = [hit for hit in across if not _covered(_parts(hit, rows), aside)]
+    if attribute == "plan":  # "RxPCN" and "HMO" may stand in one row and two columns
+        aside = [part for hit in by_row if not hit.meaning.strength for part in _parts(hit, rows)]
+        by_column = [hit for hit in by_column if not _covered(_parts(hit, columns), aside)]
+    return [*((hit, columns) for hit in by_column), *((hit, rows) for hit in by_row)]
+
+
+def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Find]:
+    """The hits of one side as finds: of each thing said the one that says it best."""
+    best: dict[Meaning, tuple[float, Hit, _Stream]] = {}
+    for hit, stream in hits:
+        worth = hit.score * _strength(hit, stream)
+        if hit.meaning not in best or best[hit.meaning][0] < worth:
+            best[hit.meaning] = worth, hit, stream
+    return [_as_find(hit, stream, view, image) for _, hit, stream in best.values()]
 
 
 def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
@@ -259,6 +243,10 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
     if attribute == "exclusion":
         unsure = [(start, end) for start, end, labelled in names if not labelled]
         hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.text.small[a:b]]
+    return _within_walls(hits, stream)
+
+
+def _within_walls(hits: Sequence[Hit], stream: _Stream) -> list[Hit]:
     return [hit for hit in hits if not any(hit.start < wall < hit.end for wall in stream.walls)]
 
 
@@ -351,17 +339,9 @@ def _box(hit: Hit, stream: _Stream, first: int, last: int) -> Box:
         length = max(1, len(line.text))
         left = max(0.0, (hit.start - start) / length)
         right = min(1.0, (hit.end - start) / length)
-        top, bottom = line.box[1] - line.box[0], line.box[2] - line.box[3]
-        parts.append(
-            np.array(
-                [
-                    line.box[0] + left * top,
-                    line.box[0] + right * top,
-                    line.box[3] + right * bottom,
-                    line.box[3] + left * bottom,
-                ]
-            )
-        )
+        rest, after = 1 - left, 1 - right
+        weights = np.array([[rest, left, 0, 0], [after, right, 0, 0], [0, 0, right, after], [0, 0, left, rest]])
+        parts.append(weights @ line.box)
     if len(parts) == 1:
         return box_of(parts[0])
     return box_of(_around(parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cardscan.classify.match import Find, by_value
+from cardscan.classify.finds import Find, by_value
 
 SURE, STRONG, CLEAR, LIKELY = 3.0, 2.5, 2.0, 1.5
 

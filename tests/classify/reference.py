@@ -14,8 +14,9 @@ from card_text import card, wrapped
 
 from cardscan.classify.calibrate import ranking
 from cardscan.classify.catalogue import Catalogue, load_catalogue
+from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes, settle
-from cardscan.classify.match import Find, match
+from cardscan.classify.match import match
 from cardscan.layout import View
 
 REGION_NAMES = ("Southern California", "Northern California", "Colorado", "Georgia", "Hawaii", "Mid-Atlantic States")

@@ -63,12 +63,12 @@ def test_the_ladder_is_answered_right_before_and_after() -> None:
 
 def test_what_is_written_is_a_catalogue_that_knows_the_wording(tmp_path: Path) -> None:
     views = card(FRONT, printed((NEW, "", NEW.replace("Away", "Far"))))
-    assert unfamiliar(views, catalogue())
+    assert unfamiliar(views, catalogue(), catalogue().variants)
     proposal = propose(views, "scal-pos", PRIVATE, catalogue())
     made = written(proposal, None, tmp_path / "mine")
     assert check_catalogue(tmp_path / "mine") == ()
     assert made.version != catalogue().version
-    assert not unfamiliar(views, made)
+    assert not unfamiliar(views, made, made.variants)
     with pytest.raises(UsageError):
         written(proposal, None, tmp_path / "mine")  # exists, and is not the source
     with pytest.raises(UsageError):

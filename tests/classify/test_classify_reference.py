@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -20,9 +21,14 @@ from reference import (
     wordings,
 )
 
+from cardscan.classify.calibrate import ranking
 from cardscan.classify.familiar import unfamiliar
+from cardscan.classify.finds import CONTENDERS
+from cardscan.classify.identify import settle
+from cardscan.classify.match import match
 
 ALL = list(wordings())
+VARIANTS = list(catalogue().variants)
 NEED_THE_FRONT = {"cigna-pos", "digital-hmo-epo-pos2"}
 """Their backs name neither the plan nor the kind of card: not to guess is right."""
 
@@ -122,7 +128,9 @@ def test_nothing_is_identified_from_nothing() -> None:
 
 def test_the_wording_of_the_reference_is_familiar_however_it_is_printed() -> None:
     for wording in wordings():
-        assert not unfamiliar(card(printed(wording.front), printed(wording.back)), catalogue()), wording.variant
+        assert not unfamiliar(card(printed(wording.front), printed(wording.back)), catalogue(), VARIANTS), (
+            wording.variant
+        )
 
 
 def test_other_words_for_the_same_are_noticed_and_few_words_are_not() -> None:
@@ -131,5 +139,21 @@ def test_other_words_for_the_same_are_noticed_and_few_words_are_not() -> None:
         "",
         "Choices two and three are backed by the insurance arm of Kaiser Permanente; choice one is the health plan's.",
     )
-    assert unfamiliar(card(["KAISER PERMANENTE"], printed(said)), catalogue())
-    assert not unfamiliar(card(["KAISER PERMANENTE", "PPO Plan - Colorado"]), catalogue())
+    assert unfamiliar(card(["KAISER PERMANENTE"], printed(said)), catalogue(), VARIANTS)
+    assert not unfamiliar(card(["KAISER PERMANENTE", "PPO Plan - Colorado"]), catalogue(), VARIANTS)
+
+
+@pytest.mark.parametrize("wording", ONE_EACH, ids=_name)
+def test_many_other_variants_change_no_answer_and_few_are_asked_for_their_sentences(wording: Wording) -> None:
+    known = catalogue()
+    others = {
+        f"other-{i}": model.model_copy(update={"id": f"other-{i}", "region": None, "plan": None, "issuer": "other"})
+        for i in range(500)
+        for model in [known.variants[VARIANTS[i % len(VARIANTS)]]]
+    }
+    large = replace(known, variants={**others, **known.variants})
+    sides = card(printed(wording.front), printed(wording.back))
+    finds = match(sides, large)
+    assert {f.meaning for f in match(sides, known)} <= {f.meaning for f in finds}
+    assert len({f.meaning.value for f in finds if f.meaning.attribute == "variant"}) <= CONTENDERS
+    assert ranking(settle(finds), finds, large)[0].id == identify(sides).variant
