@@ -131,10 +131,10 @@ def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Fi
     """The hits of one side as finds: of each thing said the one that says it best."""
     best: dict[Meaning, tuple[float, Hit, _Stream]] = {}
     for hit, stream in hits:
-        worth = hit.score * _strength(hit, stream)
-        if hit.meaning not in best or best[hit.meaning][0] < worth:
-            best[hit.meaning] = worth, hit, stream
-    return [_as_find(hit, stream, view, image) for _, hit, stream in best.values()]
+        strength = _strength(hit, stream)
+        if hit.meaning not in best or best[hit.meaning][0] * best[hit.meaning][1].score < strength * hit.score:
+            best[hit.meaning] = strength, hit, stream
+    return [_as_find(hit, stream, strength, view, image) for strength, hit, stream in best.values()]
 
 
 def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
@@ -296,10 +296,10 @@ def _covered(parts: Sequence[_Part], others: Sequence[_Part]) -> bool:
     return shared > 0.5 * letters
 
 
-def _as_find(hit: Hit, stream: _Stream, view: int, image: int) -> Find:
+def _as_find(hit: Hit, stream: _Stream, strength: float, view: int, image: int) -> Find:
     matched = stream.text.raw[hit.start : hit.end].replace(BREAK, " ")
     box = _box(hit, stream, *_rows(hit, stream))
-    return Find(hit.meaning, matched, hit.score, _strength(hit, stream), view, image, box, _is_title(hit, stream))
+    return Find(hit.meaning, matched, hit.score, strength, view, image, box, _is_title(hit, stream))
 
 
 def _strength(hit: Hit, stream: _Stream) -> float:
