@@ -14,12 +14,13 @@ from cardscan.records import FieldValue
 MONEY = re.compile(r"\$\s?\d{1,3}(?:,\d{3})*(?:\.\d{2})?(?!\d)|\$\s?\d+(?:\.\d{2})?(?!\d)|(?<![\d$.])\d{1,3}\s?%")
 _VISIT = re.compile(
     r"(?<![A-Za-z])(?:(?:tier\s*\d\s+)?(?:office|doctor|primary(?:\s*care)?|pcp|special(?:ists?|ty)(?:\s*care)?)"
-    r"(?:\s*visits?)?|spec\b\.?|emergency(?:\s*(?:room|care|dept))?|urgent(?:\s*care)?|hospital(?:\s+er)?|inpatient"
+    r"(?:\s*visits?)?|spec\b\.?|emergency(?:\s*(?:room|care|dept))?|urgent(?:\s*car[eé])?|hospital(?:\s+(?:er|stay|admission))?"
+    r"|inpatient(?:\s*(?:stay|care|hospital|admission))?|outpatient(?:\s*(?:surgery|care|visit))?|imaging|ambulance|virtual(?:\s*(?:visit|care))?"
     r"|rx(?:\s+(?:generic|brand))?|(?:generic|brand)(?:\s+rx)?|preventive|lab|x-?ray|telehealth|mental health"
-    r"|er|ed|ov|uc)(?![A-Za-z])",
+    r"|er|ed|ov|uc)(?![A-Za-z]|\d\d)",
     re.IGNORECASE,
 )
-_SECOND_LINE = re.compile(r"(?:visits?|care|room|dept\.?|er|(?:generic|brand)(?:\s+rx)?|\d)\W*", re.IGNORECASE)
+_SECOND_LINE = re.compile(r"(?:visits?|care|stay|room|dept\.?|er|(?:generic|brand)(?:\s+rx)?|\d)\W*", re.IGNORECASE)
 """What a narrow column leaves of a kind of visit, or of a tier, on its second line."""
 _TIER = re.compile(r"\b(?:tier|option)(?:\s?\d)?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\s?(\d)")  # of "Tier1"

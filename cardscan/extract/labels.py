@@ -19,7 +19,7 @@ from cardscan.records import Corners, Line
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
-_MARKS = ":#.)=-|·•<> "
+_MARKS = ":#.)=-–—|·•<> "
 _MOST_TAIL = 3  # words of a broken label in its first line
 _MOST_HEAD = 2  # the same in its second
 _WORD = re.compile(r"\S+")

@@ -7,11 +7,11 @@ import re
 from cardscan.extract.invalid import Invalid
 
 _PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", "du", "y", "bin", "al", "el"}
-_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "md", "do", "np", "pa", "dnp"}
 _NOT_NAMES = re.compile(
     r"\b(plan|outside|attention|providers?|claims?|information|important|notice|contact|center|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
     r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
-    r"|region|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share|kpic|no|not|referrals?|required|guarantee|receive|by|underwritten|insured|collect|payment)\b",
+    r"|region|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|visits?|specialty|specialists?|inpatient|hospital|stay|pcp|pharmacy|member|product|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share|kpic|no|not|referrals?|required|guarantee|receive|by|underwritten|insured|collect|payment)\b",
     re.IGNORECASE,
 )
 
@@ -46,7 +46,7 @@ def goes_on(text: str, rest: str) -> bool:
     >>> goes_on("SAMPLE,", "JANE"), goes_on("JANE Q", "SAMPLE"), goes_on("Ann Sample", "Jr."), goes_on("A DOE", "ACME")
     (True, True, True, False)
     """
-    words = [word.strip(".,").lower() for word in text.split()]
+    words = [word for part in text.split() if (word := part.strip(".,").lower()) != "dr"]
     rests = [word.strip(".,").lower() for word in rest.split()]
     if not words or not rests or any(c.isdigit() for c in rest):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import numpy as np
 
@@ -13,12 +13,13 @@ from cardscan.layout import next_line
 from cardscan.records import Box, box_of
 
 _NEAR_GAP = 3.0  # line heights
-_FAR_GAP = 24.0
+_FAR_GAP = 32.0  # nearly a card's width, in small print
 _FLUSH = 1.5
 _WORD_GAP = 1.6  # within a line
 _HIDDEN_GAP = 8.0  # within which digits without a label may be the rest of a number
 _PART_GAP = 1.0  # between two lines of one row: more, and another column begins
 _BESIDE = 1.2  # by which a value may begin before its label, or end behind it
+_ALIGNED = 0.6  # by which what begins or ends together may be apart
 _TORN_GAP = 2.5  # within which the rest of a value stands that is not whole
 _MOST_RESTS = 3
 _LEAST_FIRST = 2  # more labels with a value before them than with one behind
@@ -100,7 +101,9 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
     for how, run in (*before, ("right", near), ("wrapped", _wrapped(label, sheet)), *alone, *against):
         if run:
             whole = _with_rest(run, label, sheet, goes_on)
-            for words in (whole, run) if len(whole) > len(run) else (run,):
+            torn = _with_first(run, sheet, goes_on) if how == "above" else run
+            more = ([words] if len(words) > len(run) else [] for words in (whole, torn))
+            for words in (*next(more), run, *next(more)):
                 value = as_value(words, sheet.image, how)
                 doubt = 0.5 if _digits_follow(words, sheet) else _UNUSUAL if how == other else 1.0
                 yield replace(value, confidence=doubt * value.confidence, distance=_distance(label, words[0]))
@@ -131,20 +134,54 @@ def _behind(run: Sequence[Token], label: Label, sheet: Sheet) -> list[Token]:
     return _run(sorted(after, key=lambda t: t.left), last.right, first_gap=_TORN_GAP)
 
 
+def _with_first(run: list[Token], sheet: Sheet, goes_on: GoesOn) -> list[Token]:
+    """The words of a value with those in the lines above, as long as it is their rest."""
+    for _ in range(_MOST_RESTS):
+        above = next((p for p in _lines_near(run[0], -1, sheet) if _are_flush(p, run, (run[0].left,))), None)
+        if above is None or not goes_on(_text(above), _text(run)):
+            break
+        run = [*above, *run]
+    return run
+
+
 def _beneath(run: Sequence[Token], label: Label, sheet: Sheet) -> list[Token]:
-    """The words of the next line that begins where a value or its label begins, unless a label stands before them."""
-    first, last = run[0], run[-1]
-    height = last.bottom - last.top
+    """The words of the next line that begins where a value or its label begins, or ends where the value ends.
+
+    None, if a label stands before them.
+    """
+    below = _lines_near(run[-1], 1, sheet)
+    part = next((p for p in below if _are_flush(p, run, (run[0].left, label.left))), None)
+    if part is None:
+        return []
+    column = label.left - _BESIDE
+    labelled = any(o is not label and column < o.left < part[0].right and _level(o, part[0]) for o in sheet.labels)
+    return [] if labelled else part
+
+
+def _lines_near(token: Token, way: int, sheet: Sheet) -> list[list[Token]]:
+    """The lines of words right below a word (``way`` 1) or above it (-1), cut at gaps and labels, the nearest first."""
+    height = token.bottom - token.top
     near = [
         t for t in sheet.tokens
-        if 0.5 * height < (t.top + t.bottom - last.top - last.bottom) / 2 < 1.6 * max(height, t.bottom - t.top)
-        and min(abs(t.left - first.left), abs(t.left - label.left)) < _FLUSH
+        if 0.5 * height < way * (t.top + t.bottom - token.top - token.bottom) / 2 < 1.6 * max(height, t.bottom - t.top)
     ]  # fmt: skip
-    start = min(near, key=lambda t: t.top, default=None)
-    if start is None or any(o is not label and o.left < start.right and _level(o, start) for o in sheet.labels):
-        return []
-    row = sorted((t for t in sheet.tokens if t.left >= start.left and _level(t, start)), key=lambda t: t.left)
-    return _run(row, start.left, first_gap=_WORD_GAP)
+    lines: list[list[Token]] = []
+    for t in sorted(near, key=lambda t: (t.row, t.left)):
+        last = lines[-1][-1] if lines and lines[-1][-1].row == t.row else None
+        if last and t.left - last.right <= _WORD_GAP and not any(_parts_words(o, last, t) for o in sheet.labels):
+            lines[-1].append(t)
+        else:
+            lines.append([t])
+    return sorted(lines, key=lambda line: way * line[0].top)
+
+
+def _parts_words(label: Label, before: Token, after: Token) -> bool:
+    return before.right - 0.2 <= label.left and label.right <= after.left + 0.2 and _level(label, after)
+
+
+def _are_flush(line: Sequence[Token], run: Sequence[Token], lefts: Sequence[float]) -> bool:
+    """Whether a line begins at one of some places, or ends where a value does."""
+    return any(abs(line[0].left - left) < _FLUSH for left in lefts) or abs(line[-1].right - run[-1].right) < _ALIGNED
 
 
 def _level(a: Label | Token, b: Label | Token) -> bool:
@@ -230,11 +267,26 @@ def _stacked(label: Label, sheet: Sheet, where: str) -> list[Token]:
     middle = (row.top + row.bottom) / 2
     level = [t for t in sheet.tokens if abs((t.top + t.bottom) / 2 - middle) < 0.6 * (t.bottom - t.top)]
     rivals = [o for o in sheet.labels if o.field != label.field and _level(label, o)]
-    parts = [own for part in _parts(level) if (own := _own(label, part, rivals)) and _under(label, own) > 0]
+    owned = (_own(label, _from(label, part), rivals) for part in _parts(level))
+    parts = [part for part in owned if part and _is_under(label, part)]
     part = max(parts, key=lambda part: _under(label, part), default=[])
     if part and (part[0].text.endswith(":") or any(_between(label, o, part[0]) for o in sheet.labels)):
         return []  # what stands there is a label itself, or belongs to a label of its own
     return [] if part and not _is_aligned(label, part) and _labelled_in_row(part[0], sheet) else part
+
+
+def _from(label: Label, part: list[Token]) -> list[Token]:
+    """The words of a row from where a label's column begins, if an amount or a line of another column ends there."""
+    for i, (before, token) in enumerate(pairwise(part), start=1):
+        ended = before.row != token.row or before.text.startswith("$") or before.text.endswith("%")
+        if ended and abs(token.left - label.left) < _ALIGNED and before.right < label.left + _ALIGNED:
+            return part[i:]
+    return part
+
+
+def _is_under(label: Label, part: Sequence[Token]) -> bool:
+    """Whether words stand in a label's column, or begin a little behind it: none that end before it."""
+    return _under(label, part) > 0 and part[-1].right > label.left
 
 
 def _is_aligned(label: Label, part: Sequence[Token]) -> bool:
@@ -262,7 +314,8 @@ def _own(label: Label, part: list[Token], rivals: Sequence[Label]) -> list[Token
     if not sharing:
         return part if _under(label, part) > max((_under(o, part) for o in rivals), default=0.0) else []
     stop = min((o.left for o in sharing if o.left > label.left), default=float("inf"))
-    return [t for t in part if label.left - _BESIDE < t.left < stop - 0.2]
+    begins = any(abs(t.left - label.left) < _ALIGNED for t in part)
+    return [t for t in part if label.left - (_ALIGNED if begins else _BESIDE) < t.left < stop - 0.2]
 
 
 def _parts(level: Sequence[Token]) -> list[list[Token]]:
