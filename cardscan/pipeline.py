@@ -242,7 +242,7 @@ class Pipeline:
                 identity = identify_card(sides, [photo for photo, _ in seen], self.catalogue)
             if rest:  # nothing that may stand elsewhere takes an exclusion back
                 return identity, rest
-        beside = [] if identity.seen.both else self._look_again(looks, clock)
+        beside = [] if identity.seen.both else self._look_again(looks, opened, clock)
         if beside:
             with clock.stage("match"):
                 identity = identify_card([*sides, *beside], [photo for photo, _ in opened], self.catalogue)
@@ -256,10 +256,13 @@ class Pipeline:
         clock.spend("ocr", sum(look.ocr_ms for look in looks))
         return looks
 
-    def _look_again(self, looks: Sequence[Look], clock: _Clock) -> list[Side]:
+    def _look_again(
+        self, looks: Sequence[Look], opened: Sequence[tuple[Photo, SourceFile]], clock: _Clock
+    ) -> list[Side]:
         """What stands beside the cards, when a side is still unseen: it may be there, and may exclude the member."""
+        files = [opened[look.index][1].data for look in looks]
         with clock.stage("ocr"):
-            return [side for side in self._threads.map(self._reader.read_rest, looks) if side is not None]
+            return [side for sides in self._threads.map(self._reader.read_rest, looks, files) for side in sides]
 
 
 def _not_read(unread: Sequence[tuple[Photo, SourceFile]]) -> list[Problem]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cardscan.imaging.cut import holding
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
@@ -17,7 +18,7 @@ from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap
 from cardscan.imaging.quality import assess
-from cardscan.imaging.straight import is_slanted, straightened
+from cardscan.imaging.straight import around_text, is_slanted, straightened
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
@@ -26,6 +27,7 @@ _SHARP_WIDTH = 800  # pixels of card width below which the full picture is opene
 FEW_LETTERS = 25  # a card shows more
 _LINES_BESIDE = 4
 _LINE = 3.0  # times its height: what is shorter is a word or a key
+_BY_TEXT = 0.5  # how sure it is that an outline around text, which the net did not see, is a card
 _NO_RIM = 0.85  # share of edge under an outline's weakest side, below which the card may go on beyond it
 _TOUCHES = 0.02  # overlap from which on two outlines cannot both be cards
 _AROUND = 1.8  # times the size of such an outline, within which a line of text may be the card's
@@ -131,7 +133,8 @@ class Reader:
         """
         start = time.perf_counter()
         text = PictureText(self._engine, photo)
-        outlines = [_held(o, text) for o in _straight(_whole_card(locate(photo.pixels), text), text)]
+        seen = locate(photo.pixels)
+        outlines = [_held(o, text) for o in _straight(_whole_card(seen, text), text)] if seen else _beside_all((), text)
         located = time.perf_counter()
         photo, read = self._read_all(index, photo, outlines, data)
         sides = [side for _, side in read]
@@ -168,11 +171,24 @@ class Reader:
         near = [box for box in text.in_pixels_of(photo) if any(inside(area, box.mean(0)) for area in around)]
         return self._read_beside(index, photo, outlines, near, least=1)
 
-    def read_rest(self, look: Look) -> Side | None:
-        """What the picture shows beside the cards that were read; None where that is nothing."""
+    def read_rest(self, look: Look, data: bytes) -> list[Side]:
+        """What the picture shows beside the cards that were read: another card that its text betrays, and other text.
+
+        Args:
+            look: The first look at it.
+            data: The file.
+        """
         if not look.outlines:
-            return None
-        return self._read_beside(look.index, look.photo, look.outlines, look.text.in_pixels_of(look.photo))
+            return []
+        grown = look.text.photo.scale / look.photo.scale
+        known = [replace(o, corners=o.corners / grown) for o in look.outlines]
+        photo, read = self._read_all(look.index, look.text.photo, _beside_all(known, look.text), data)
+        outlines = [
+            *look.outlines,
+            *(replace(o, corners=o.corners * (photo.scale / look.photo.scale)) for o, _ in read),
+        ]
+        rest = self._read_beside(look.index, look.photo, outlines, look.text.in_pixels_of(look.photo))
+        return [*(side for _, side in read), *([rest] if rest else [])]
 
     def _read_beside(
         self,
@@ -226,10 +242,23 @@ def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
         if outline.rim >= _NO_RIM or _touches(outline, found):
             continue
         left = [box for box in text.boxes if not any(inside(other.corners, box.mean(0)) for other in found)]
-        if straight := straightened(outline.corners, outline.rim, left, text.photo.pixels):
-            a, b, c, d = straight[1].tolist()
-            found.append(Outline(straight[0], outline.score, (a, b, c, d)))
+        if straight := straightened(outline.corners, outline.edges, left, text.photo.pixels):
+            found.append(_outline(straight, outline.score))
     return found + [outline for outline in outlines if not _touches(outline, found)]
+
+
+def _beside_all(outlines: Sequence[Outline], text: PictureText) -> list[Outline]:
+    """A card that stands out by its text and edges alone, outside of all outlines."""
+    left = [box for box in text.boxes if not any(inside(o.corners, box.mean(0)) for o in outlines)]
+    found = around_text(left, text.photo.pixels)
+    new = [_outline(found, _BY_TEXT)] if found else []
+    return [outline for outline in new if not _touches(outline, outlines)]
+
+
+def _outline(found: tuple[Corners, NDArray[np.float64]], score: float) -> Outline:
+    corners, edges = found
+    a, b, c, d = edges.tolist()
+    return Outline(corners, score, (a, b, c, d))
 
 
 def _touches(outline: Outline, others: Sequence[Outline]) -> bool:

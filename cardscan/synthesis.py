@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
@@ -17,9 +15,10 @@ from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.finds import CONTENDERS, Find
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import match, without_desk
-from cardscan.extract.fields import all_values, is_front, names_alone
+from cardscan.extract.fields import all_values
 from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.imaging.quality import problem
+from cardscan.members import two_members
 from cardscan.reader import Side
 from cardscan.records import (
     Candidate,
@@ -38,16 +37,9 @@ from cardscan.records import Side as SideName
 from cardscan.verdict import Seen, without_brand, without_hidden
 
 _MOST_EVIDENCE = 24
-_READ = 0.6  # confidence from which a member's number or name speaks against another's
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
 _UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
-_NUMBER_IN_LINE = re.compile(
-    r"(?:\brec(?:ord)?\b\.?\s?(?:no\b\.?|number|#)|\b[mh]rn\b|\bmember\s?id\b)\s?[:#.]{0,2}\s?(\d{6,12})\b",
-    re.IGNORECASE,
-)
-_PROSE = 45  # letters; a back has more than one line as long
 _WHOLE_CARD = 60  # letters; a whole card has more on either side
-_MISREAD = 2  # letters by which two readings of one number or name may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,7 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
     hidden = _hides(sides, names)
-    seen = Seen(images, letters, certainty, confidence, _two_members(sheets), bool(members), titled, strange, hidden)
+    seen = Seen(images, letters, certainty, confidence, two_members(sheets), bool(members), titled, strange, hidden)
     attributes = without_hidden(without_brand(attributes, seen), seen)
     unsettled = attributes.issuer == "cigna" and attributes.plan is None
     agreed = not attributes.conflicts and not seen.two_members and not unsettled
@@ -137,59 +129,6 @@ def _read_quality(sides: Sequence[Side]) -> tuple[int, float]:
     letters = sum(len(line.text.replace(" ", "")) for line in lines)
     certain = sum(len(line.text.replace(" ", "")) * line.confidence for line in lines)
     return letters, certain / letters if letters else 0.0
-
-
-def _two_members(sheets: Sequence[Sheet]) -> bool:
-    """Whether two sides name different members: no number, or no part of a name, in common.
-
-    Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's.
-    """
-    numbers, names = [], []
-    for sheet in sheets:
-        read = [v.value for v in all_values("member_id", [sheet]) if v.status == "valid" and v.confidence > _READ]
-        numbers.append({v for v in read if v} | _numbers_in_line(sheet))
-        known = [v.value for v in all_values("member_name", [sheet]) if v.confidence > _READ]
-        names.append(_words(v for v in known if v))
-    alone = [_words(names_alone(sheet)) for sheet in sheets]
-    pairs = [(i, j) for i in range(len(sheets)) for j in range(len(sheets)) if i != j]
-    return any(
-        _differ(numbers[i], numbers[j])
-        or _differ(names[i], names[j])
-        or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
-        or (not numbers[j] and _unknown(_numbers_in_line(sheets[i]), sheets[j]))
-        for i, j in pairs
-    )
-
-
-def _numbers_in_line(sheet: Sheet) -> set[str]:
-    """Members' numbers right behind their label, however the labels and values of the rest of the side stand."""
-    lines = (placed.line for placed in sheet.lines if placed.line.confidence > _READ)
-    return {match.group(1) for line in lines for match in _NUMBER_IN_LINE.finditer(line.text)}
-
-
-def _words(names: Iterable[str]) -> set[str]:
-    """The words of names, without initials."""
-    words = (word.strip(".,'’") for name in names for word in name.upper().replace(",", " ").split())
-    return {word for word in words if len(word) > 1}
-
-
-def _differ(some: set[str], others: set[str]) -> bool:
-    """Whether both are known, and none of the one is among the others, misread or not."""
-    return bool(some and others) and not any(_alike(a, b) for a in some for b in others)
-
-
-def _alike(a: str, b: str) -> bool:
-    return Levenshtein.distance(a, b) <= min(_MISREAD, len(a) // 3)
-
-
-def _unknown(known: set[str], front: Sheet) -> bool:
-    """Whether the front of a card, which names its member, shows nothing of what another side says of its own."""
-    long = sum(len(placed.line.text) > _PROSE for placed in front.lines)
-    if not known or not is_front(front) or long > 1:
-        return False
-    texts = [placed.line.text.upper() for placed in front.lines]
-    shown = _words(texts) | {"".join(c for c in text if c.isdigit()) for text in texts}
-    return not any(_alike(a, b) or (len(a) > 3 and a in b) for a in known for b in shown)
 
 
 def _hides(sides: Sequence[Side], names: Sequence[SideName]) -> bool:

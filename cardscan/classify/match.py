@@ -62,14 +62,15 @@ _TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of t
 _HEAD = 60  # letters of a logo or a heading, at most
 _GUTTER = 0.8  # line heights between two columns, at least
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
+_SAID_ANYWHERE = {"limit", "card", "side"}  # what a form or a pass for visitors may say as well
 _NAMED = 2.5  # strength from which on a card names the network
 _OF_A_CARD = re.compile(
-    r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|member|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
+    r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|\bmember|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
     r"|terminat|inactive",
     re.IGNORECASE,
 )
 """What a sentence beside a card names, if it is of the card and not of a form or a letter."""
-
+_RUN = 16  # words that are cut from columns of print under a card: one name of it may be a rest of another word
 
 _Part = tuple[int, int, int]
 """The id of a line, and its first and last letter that are meant."""
@@ -140,6 +141,8 @@ def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Fi
 def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
     """The finds without the wording of forms beside the cards, where a card that names the network was seen.
 
+    A sheet or a pass of a card's shape that says nothing any card would say lies beside the card, too.
+
     Args:
         finds: Of all sides.
         loose: Indices of the sides that are no card's own, but what stands beside cards.
@@ -150,12 +153,14 @@ def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, .
     )
     if not named:
         return tuple(finds)
-    return tuple(f for f in finds if f.view not in loose or not _is_of_a_form(f))
+    cards = {f.view for f in finds if f.meaning.attribute not in _SAID_ANYWHERE and f.strength} - set(loose)
+    return tuple(f for f in finds if f.view in cards or not _is_of_a_form(f))
 
 
 def _is_of_a_form(found: Find) -> bool:
     if found.meaning.attribute == "limit":
-        return not _OF_A_CARD.search(found.matched)
+        names = {match.group().lower() for match in _OF_A_CARD.finditer(found.matched)}
+        return len(names) < (1 if len(found.matched.split()) < _RUN else 2)
     return (found.meaning.attribute, found.meaning.value) == ("card", "form")
 
 

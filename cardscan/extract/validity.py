@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from cardscan.extract import card_date
 from cardscan.extract.fields import all_values
 from cardscan.extract.labels import Label, Sheet, squeeze
+from cardscan.layout import paragraphs
 
 _BIRTH = {squeeze(label) for label in ("DOB", "Date of Birth", "Birth Date")}
 UNREAD = "a last day that cannot be read"
@@ -19,8 +20,16 @@ _ENDS = re.compile(
     rf"(?:\b(?:valid|good|cov(?:erage)?|elig\w*|active)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\bterm(?:ed|inat\w+)?(?:\s?date)?"
     rf"|\bcov(?:erage)?\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:cov(?:erage)?|elig\w*|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
     rf"(?:{_UNTIL}|[-–—])|^\W*{_DATE}\s?(?:{_UNTIL}|[-–—]))\W{{0,3}}(?P<end>{_DATE})",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_STARTS = re.compile(
+    rf"\b(?:on\s(?:and|or)\safter|(?:not\s(?:yet\s)?(?:\w+\s)?|suspended\s|on\shold\s|inactive\s)(?:before|until|till|prior\sto)"
+    rf"|(?:from|as\sof|beginning|starting|effective|eff|begins?|starts?|commenc\w+|activ\w+)(?:\s(?:on|as\sof|from|date|with))?)"
+    rf"\W{{0,3}}(?:the\s)?(?P<start>{_DATE})",
     re.IGNORECASE,
 )
+"""A first day in a sentence, or the last of a time in which the card is not in force."""
 
 _NAMED = card_date.MONTH.replace("(", "(?P<name>", 1)
 _MONTHS = re.compile(
@@ -40,7 +49,10 @@ _DAYS = re.compile(
     rf"\b(?:valid|good)\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})",
     re.I,
 )
-_SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use", re.IGNORECASE)
+_SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use|last|cancel|inactive|lapse|disenrol", re.IGNORECASE)
+_SHORT = {"TERM", "TERMED", "TERMINATES", "TERMINATED", "TERMINATION", "ENDS", "ENDED", "THRU", "LASTDAY", "CANCELLED"}
+"""Labels that are common words: they stand alone, or with a date behind."""
+_NO_DATE = re.compile(rf"(?<!\w)(?!{card_date.MONTH})[A-Z]{{3,}}", re.IGNORECASE)
 _REST_OF_LABEL = re.compile(r"\W*(?:end(?:s|ed|ing)?|expire[sd]?)\W*", re.IGNORECASE)
 """All that a narrow column leaves of "Coverage ends" on its second line."""
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
@@ -56,8 +68,9 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
         effective: The card's effective date, where it was read.
         day: Of the visit.
     """
-    if effective is not None and effective > day.isoformat():
-        return effective
+    first = max((date for date in (effective, *_starts(sheets)) if date), default="")
+    if first > day.isoformat():
+        return first
     ends = list(_ends(sheets))
     if not ends and any(map(_has_label, sheets)):
         return UNREAD
@@ -95,24 +108,46 @@ def _is_label(label: Label, sheet: Sheet) -> bool:
     """Whether the label of a last day stands there, not "coverage ends" within a sentence."""
     text = sheet.lines[label.row].line.text
     said = _SAYS_END.search(text[label.start : label.end])  # "coverage and" is nearly "coverage end"
+    if label.words in _SHORT and not _is_alone(label, text):
+        return False
     return label.field == "end_date" and said is not None and _SENTENCE.match(text[label.end :] + " ") is None
+
+
+def _is_alone(label: Label, text: str) -> bool:
+    """Whether a label of one word is all of its line but a date: "Long-Term Care", "TERM LIFE"."""
+    return not any(c.isalnum() for c in text[: label.start]) and not _NO_DATE.search(text[label.end :])
 
 
 def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
     for value in all_values("end_date", sheets):
         if value.value is not None:
             yield value.value
+    for text in _texts(sheets):
+        yield from _dates_of(_ENDS, "end", text)
+        for days in _DAYS.finditer(text):
+            if card_date.is_valid(days["start"]):
+                start = dt.date.fromisoformat(card_date.validate(days["start"]))
+                yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
+        for named in _YEAR.finditer(text):
+            yield f"{named['year'] or named['before']}-12-31"
+        for month in _MONTHS.finditer(text):
+            number = int(month["month"]) if month["month"] else card_date.month_number(month["name"])
+            yield card_date.end_of_month(int(month["year"]), number)
+
+
+def _starts(sheets: Sequence[Sheet]) -> Iterator[str]:
+    for text in _texts(sheets):
+        yield from _dates_of(_STARTS, "start", text)
+
+
+def _texts(sheets: Sequence[Sheet]) -> Iterator[str]:
+    """The paragraphs: a sentence is broken where its line ends."""
     for sheet in sheets:
-        for placed in sheet.lines:
-            for match in _ENDS.finditer(placed.line.text):
-                if card_date.is_valid(match["end"]):
-                    yield card_date.validate(match["end"])
-            for days in _DAYS.finditer(placed.line.text):
-                if card_date.is_valid(days["start"]):
-                    start = dt.date.fromisoformat(card_date.validate(days["start"]))
-                    yield (start + dt.timedelta(days=int(days["days"]))).isoformat()
-            for named in _YEAR.finditer(placed.line.text):
-                yield f"{named['year'] or named['before']}-12-31"
-            for month in _MONTHS.finditer(placed.line.text):
-                number = int(month["month"]) if month["month"] else card_date.month_number(month["name"])
-                yield card_date.end_of_month(int(month["year"]), number)
+        for chain in paragraphs(sheet.lines):
+            yield "\n".join(placed.line.text for placed in chain)
+
+
+def _dates_of(pattern: re.Pattern[str], group: str, text: str) -> Iterator[str]:
+    for match in pattern.finditer(text):
+        if card_date.is_valid(match[group]):
+            yield card_date.validate(match[group])

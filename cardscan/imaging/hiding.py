@@ -1,4 +1,4 @@
-"""What lies on a card and may hide print: light that is reflected, a hand. And whether it does hide some."""
+"""What lies on a card and may hide print: light that is reflected, a hand, a slip. And whether it does hide some."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cardscan.imaging.patches import patches
 from cardscan.records import Corners, Pixels, QualityCode
 
 _BURNT = 252
@@ -84,9 +85,20 @@ def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence
             hides = _washes_out(blob, printed) if code == QualityCode.GLARE else _ends_lines(blob, printed)
             if hides is not None:
                 found.append(Cover(code, corners + margin, size, hides))
+    if not any(cover.hides and cover.code == QualityCode.COVERED for cover in found):
+        found += _slips(pixels, gray, margin, lines)
     if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
         found += _faded(printed, margin)
     return sorted(found, key=lambda cover: -cover.area)
+
+
+def _slips(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> Iterator[Cover]:
+    """What lies over the ends of lines, within the card: beyond its outline it is the rim of what holds it."""
+    grown = pixels.shape[1] / gray.shape[1]
+    for corners in patches(pixels, [line * grown for line in lines]):
+        seen = corners / grown
+        if (seen.mean(0) > margin).all() and (seen.mean(0) < np.array(gray.shape[::-1]) - margin).all():
+            yield Cover(QualityCode.COVERED, seen, round(float(np.prod(np.ptp(seen, axis=0)))), hides=True)
 
 
 @dataclass(frozen=True, slots=True)

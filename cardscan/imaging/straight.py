@@ -29,7 +29,7 @@ from cardscan.imaging.outline import (
 )
 from cardscan.records import Corners, Pixels
 
-__all__ = ["is_slanted", "straightened"]
+__all__ = ["around_text", "is_slanted", "straightened"]
 
 Flags = NDArray[np.bool_]
 
@@ -47,6 +47,7 @@ _SHAPE = 0.4  # the same for a card's usual shape
 _LEAST_EDGE = 0.75  # under every side: a thumb may hide some
 _FULL_EDGE = 0.85  # with as much under every side, no other is looked for further away
 _SHAPED = 0.6  # likeness to a card's shape of one that stands for another which its text bears out
+_WHOLE_SIDE = 0.97  # of edge under a side
 _TRUER = 0.1  # more of it than the other has
 
 
@@ -61,17 +62,18 @@ def is_slanted(corners: Corners, text: Sequence[Corners]) -> bool:
 
 
 def straightened(
-    corners: Corners, rim: float, text: Sequence[Corners], pixels: Pixels
+    corners: Corners, edges: Sequence[float], text: Sequence[Corners], pixels: Pixels
 ) -> tuple[Corners, Floats] | None:
     """An outline around parallel lines of text, with edges all around, that is to stand in place of a doubtful one.
 
     Where text runs across the doubtful one, the best of a card's shape. Where it only has no edge under some side, one
     with edges all around that holds more text, or all of it in a truer shape: a hand that holds a card has edges, too.
-    One that holds less may be a frame printed on a card whose rim is not seen.
+    One that holds less may be a frame printed on a card whose rim is not seen; around three whole sides, one that holds
+    no more may be the rim of a wallet.
 
     Args:
         corners: The doubtful one, clockwise, in pixels of the picture.
-        rim: Share of edge under the side of it that has least.
+        edges: Share of edge under each of its sides.
         text: Boxes of lines of text in the picture.
         pixels: RGB.
 
@@ -79,17 +81,30 @@ def straightened(
         The outline, and the share of edge under each of its sides; None where there is none.
     """
     slanted = is_slanted(corners, text)
-    if not slanted and rim >= NO_EDGE:
+    if not slanted and min(edges) >= NO_EDGE:
         return None
-    found = _around_text(text, pixels)
-    if found is None or (shape := likeness(found.corners)) < _SHAPED:
-        return None
-    if slanted:
-        return found[:2]
+    found = around_text(text, pixels)
+    if found is None or slanted:
+        return found
     middles = _middles(text).mean(1)
-    new, old = inside(found.corners, middles), inside(corners, middles)
-    truer = shape > likeness(corners) + _TRUER and not (old & ~new).any()
-    return found[:2] if truer or (new & ~old).any() else None
+    new, old = inside(found[0], middles), inside(corners, middles)
+    doubtful = sorted(edges)[1] < _WHOLE_SIDE
+    truer = doubtful and likeness(found[0]) > likeness(corners) + _TRUER and not (old & ~new).any()
+    return found if truer or (new & ~old).any() else None
+
+
+def around_text(text: Sequence[Corners], pixels: Pixels) -> tuple[Corners, Floats] | None:
+    """The best outline of a card's shape around parallel lines of text, with edges all around.
+
+    Args:
+        text: Boxes of lines of text in the picture.
+        pixels: RGB.
+
+    Returns:
+        As ``straightened``.
+    """
+    found = _best_around(text, pixels)
+    return None if found is None or likeness(found.corners) < _SHAPED else found[:2]
 
 
 class _Found(NamedTuple):
@@ -100,7 +115,7 @@ class _Found(NamedTuple):
     worth: float
 
 
-def _around_text(text: Sequence[Corners], pixels: Pixels) -> _Found | None:
+def _best_around(text: Sequence[Corners], pixels: Pixels) -> _Found | None:
     """The best outline around lines of text: near them if it can be, else further away from them."""
     lines, blocks = _middles([box for box in text if _is_long(box)]), list(_blocks(text))
     best: _Found | None = None

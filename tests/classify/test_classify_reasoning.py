@@ -143,6 +143,25 @@ def test_a_form_under_the_card_takes_nothing_away() -> None:
     assert settle(without_desk(only_form, {0})).denied is not None
 
 
+def test_what_lies_beside_the_card_in_its_shape_takes_nothing_away() -> None:
+    passes = ["Riverside Gym", "Visitor pass, 10 entries", "Not valid without a photo", "remember the agenda"]
+    views = card([KAISER, "PPO Plan - Colorado", *MEMBER], printed(BACK), passes)
+    assert settle(without_desk(match(views, catalogue()), ())).denied is None
+    views = card([KAISER, "PPO Plan - Colorado", *MEMBER], printed(BACK), ["Coverage terminated", "This card is void"])
+    assert settle(without_desk(match(views, catalogue()), ())).denied is not None
+
+
+def test_an_exception_that_cannot_be_read_is_a_call() -> None:
+    for said, denied in (("Exception: t", True), ("Exceptions:", True), ("Exceptions: none", False)):
+        found = _card("PPO Plan - Colorado", *BACK, "", said)
+        assert (found.attributes.denied is not None) is denied, said
+
+
+def test_a_heading_names_no_product_of_other_regions() -> None:
+    found = read([KAISER, "HMO Plan", "Southern California", *MEMBER], printed(("Out of area", "", *BACK)))
+    assert found.attributes.region == "SCAL"
+
+
 def test_two_variants_never_both_fit_one_wording() -> None:
     for wording in ONE_EACH:
         sides = [printed(wording.front), printed(wording.back)]

@@ -32,6 +32,17 @@ from cardscan.extract.validity import UNREAD, has_unlabelled_date, not_in_force
         ("TERM 063024", "2024-06-30"),
         ("Cov end 063024", "2024-06-30"),
         ("Term date: 06/30/2024", "2024-06-30"),
+        ("Term: 2025-11-30", "2025-11-30"),
+        ("Thru 02/28/2026", "2026-02-28"),
+        ("Last day of coverage: January 31, 2026", "2026-01-31"),
+        ("Long-Term Care 1-800-555-0100", None),
+        ("TERM LIFE 1-800-555-0100", None),
+        ("Short Term Disability", None),
+        ("Benefits are available for services on and after 15 March 2026.", "2026-03-15"),
+        ("Not valid before April 1, 2026", "2026-04-01"),
+        ("Access is suspended until 04/15/2026.", "2026-04-15"),
+        ("Network access begins with 05/01/2026", "2026-05-01"),
+        ("Effective as of 01/01/2026", None),
         ("Not valid after March 2026", None),
         ("In force through December 2026", None),
         ("Valid until J", UNREAD),
@@ -103,3 +114,15 @@ def test_a_label_that_lost_its_first_letter_is_one_if_it_is_all_of_its_line() ->
     below = sheet_of("Member ID 0012345678", "overage ends", "12-14-2025")
     assert not_in_force([below], None, day) == "2025-12-14"
     assert not_in_force([sheet_of("Claims after your", "overage ends are denied on 12-14-2025")], None, day) is None
+
+
+def test_a_day_in_a_sentence_that_is_broken_over_two_lines() -> None:
+    sheet = sheet_of("Member ID 0012345678", "", "Benefits are available for services on and after 15", "March 2026.")
+    assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == "2026-03-15"
+    assert not_in_force([sheet], None, dt.date(2026, 3, 15)) is None
+
+
+@pytest.mark.parametrize("label", ["Term", "Ends", "Thru"])
+def test_a_last_day_below_a_short_label(label: str) -> None:
+    sheet = sheet_of("Member ID 0012345678", "", label, "2025-11-30")
+    assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == "2025-11-30"

@@ -77,7 +77,7 @@ def test_fewer_than_three_lines_say_nothing() -> None:
 @pytest.mark.parametrize(("card", "sheet"), [(8, -9), (-14, 3), (25, 40), (-9, 7)])
 def test_the_card_is_found_around_its_text(card: float, sheet: float) -> None:
     pixels, text, corners = _scene(card, sheet)
-    found = straightened(_turned(_box(-60, -60, 500, 400), 0), 0.3, text, pixels)
+    found = straightened(_turned(_box(-60, -60, 500, 400), 0), (0.3,) * 4, text, pixels)
     assert found is not None
     outline, edges = found
     assert overlap(outline, corners) > 0.95
@@ -87,24 +87,24 @@ def test_the_card_is_found_around_its_text(card: float, sheet: float) -> None:
 def test_where_nothing_has_edges_all_around_there_is_no_card() -> None:
     pixels, text, _ = _scene(8, -9)
     doubtful = _turned(_box(-60, -60, 500, 400), 0)
-    assert straightened(doubtful, 0.3, text, np.full_like(pixels, 245)) is None
-    assert straightened(doubtful, 0.3, [], pixels) is None
+    assert straightened(doubtful, (0.3,) * 4, text, np.full_like(pixels, 245)) is None
+    assert straightened(doubtful, (0.3,) * 4, [], pixels) is None
 
 
 def test_an_outline_that_its_text_bears_out_gives_way_only_to_one_with_edges_all_around() -> None:
     pixels, text, corners = _scene(8, -9)
     half = np.array([corners[0], corners[1], (corners[1] + corners[2]) / 2, (corners[0] + corners[3]) / 2])
     assert not is_slanted(half, text)
-    found = straightened(half, 0.5, text, pixels)
+    found = straightened(half, (0.5,) * 4, text, pixels)
     assert found is not None
     assert overlap(found[0], corners) > 0.95
-    assert straightened(half, 0.7, text, pixels) is None  # it has edges itself
+    assert straightened(half, (0.7,) * 4, text, pixels) is None  # it has edges itself
 
 
 def test_a_frame_printed_on_a_card_without_a_rim_is_not_the_card() -> None:
     pixels, text, corners = _scene(8, -9)
     middle = corners.mean(0)
-    assert straightened(middle + 1.2 * (corners - middle), 0.1, text[-len(ROWS) :], pixels) is None
+    assert straightened(middle + 1.2 * (corners - middle), (0.1,) * 4, text[-len(ROWS) :], pixels) is None
 
 
 def test_an_outline_with_a_hand_in_it_gives_way_to_one_of_a_cards_own_shape() -> None:
@@ -112,9 +112,10 @@ def test_an_outline_with_a_hand_in_it_gives_way_to_one_of_a_cards_own_shape() ->
     right = (corners[1] - corners[0]) * 0.15
     longer = corners + np.array([(0, 0), right, right, (0, 0)])
     own = text[-len(ROWS) :]
-    found = straightened(longer, 0.4, own, pixels)
+    found = straightened(longer, (0.4,) * 4, own, pixels)
     assert found is not None
     assert overlap(found[0], corners) > 0.95
+    assert straightened(longer, (1.0, 0.4, 1.0, 1.0), own, pixels) is None  # three whole sides are more than a shape
 
 
 def test_where_its_text_runs_across_an_outline_a_long_box_printed_on_the_card_is_not_the_card_either() -> None:
@@ -127,4 +128,4 @@ def test_where_its_text_runs_across_an_outline_a_long_box_printed_on_the_card_is
         text.append(line)
     around = _turned(_box(-80, -80, 590, 370), 0)
     assert is_slanted(around, text)
-    assert straightened(around, 0.3, text, pixels) is None
+    assert straightened(around, (0.3,) * 4, text, pixels) is None

@@ -1,0 +1,99 @@
+"""Whether the sides that were sent name different members: two people's cards, or one's front with another's back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import combinations, permutations
+
+from rapidfuzz.distance import Levenshtein
+
+from cardscan.extract.fields import all_values, is_front, names_alone
+from cardscan.extract.labels import Sheet
+
+_READ = 0.6  # confidence from which a member's number or name speaks against another's
+_SURE = 0.95  # the same of a number that has no letter misread: those of one family differ by one
+_NUMBER_IN_LINE = re.compile(
+    r"(?:\brec(?:ord)?\b\.?\s?(?:no\b\.?|number|#)|\b[mh]rn\b|\bmember\s?id\b)\s?[:#.]{0,2}\s?(\d{6,12})\b",
+    re.IGNORECASE,
+)
+_PROSE = 45  # letters; a back has more than one line as long
+_MISREAD = 2  # letters by which two readings of one number or name may differ
+_FULL = 2  # letters; a longer word of a name is no initial
+
+
+def two_members(sheets: Sequence[Sheet]) -> bool:
+    """Whether two sides name different members: no number, or no part of a name, in common, or two given names.
+
+    Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's.
+    """
+    numbers, names = [], []
+    for sheet in sheets:
+        numbers.append(_values("member_id", sheet, _READ) | _numbers_in_line(sheet))
+        names.append(_words(_values("member_name", sheet, _READ)))
+    alone = [_words(names_alone(sheet)) for sheet in sheets]
+    sure = [_values("member_id", sheet, _SURE) for sheet in sheets]
+    persons = [_values("member_name", sheet, _READ) for sheet in sheets]
+    return any(
+        _differ(numbers[i], numbers[j])
+        or _differ(names[i], names[j])
+        or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
+        or (not numbers[j] and _unknown(_numbers_in_line(sheets[i]), sheets[j]))
+        for i, j in permutations(range(len(sheets)), 2)
+    ) or any(
+        _are_others(sure[i], sure[j]) or _are_relatives(persons[i], persons[j])
+        for i, j in combinations(range(len(sheets)), 2)
+    )
+
+
+def _values(name: str, sheet: Sheet, least: float) -> set[str]:
+    """The values of a field on a side that are as sure as that."""
+    found = all_values(name, [sheet])
+    return {v.value for v in found if v.value and v.status in ("valid", "unchecked") and v.confidence > least}
+
+
+def _are_others(some: set[str], others: set[str]) -> bool:
+    """Whether both are known, and no two are the same: leading zeros or a dependent's suffix may be left out."""
+    pairs = [(a.lstrip("0"), b.lstrip("0")) for a in some for b in others]
+    return bool(pairs) and not any(a.startswith(b) or b.startswith(a) for a, b in pairs)
+
+
+def _are_relatives(some: set[str], others: set[str]) -> bool:
+    """Whether each side names one person, and each name has a word that the other has not: "Ann Doe", "Bea Doe"."""
+    if len(some) != 1 or len(others) != 1:
+        return False
+    first, second = ({word for word in _words(names) if len(word) > _FULL} for names in (some, others))
+    return all(
+        any(not any(_alike(a, b) for b in theirs) for a in mine) for mine, theirs in ((first, second), (second, first))
+    )
+
+
+def _numbers_in_line(sheet: Sheet) -> set[str]:
+    """Members' numbers right behind their label, however the labels and values of the rest of the side stand."""
+    lines = (placed.line for placed in sheet.lines if placed.line.confidence > _READ)
+    return {match.group(1) for line in lines for match in _NUMBER_IN_LINE.finditer(line.text)}
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    """The words of names, without initials."""
+    words = (word.strip(".,'’") for name in names for word in name.upper().replace(",", " ").split())
+    return {word for word in words if len(word) > 1}
+
+
+def _differ(some: set[str], others: set[str]) -> bool:
+    """Whether both are known, and none of the one is among the others, misread or not."""
+    return bool(some and others) and not any(_alike(a, b) for a in some for b in others)
+
+
+def _alike(a: str, b: str) -> bool:
+    return Levenshtein.distance(a, b) <= min(_MISREAD, len(a) // 3)
+
+
+def _unknown(known: set[str], front: Sheet) -> bool:
+    """Whether the front of a card, which names its member, shows nothing of what another side says of its own."""
+    long = sum(len(placed.line.text) > _PROSE for placed in front.lines)
+    if not known or not is_front(front) or long > 1:
+        return False
+    texts = [placed.line.text.upper() for placed in front.lines]
+    shown = _words(texts) | {"".join(c for c in text if c.isdigit()) for text in texts}
+    return not any(_alike(a, b) or (len(a) > 3 and a in b) for a in known for b in shown)

@@ -1,0 +1,69 @@
+"""Values where narrow columns leave them: broken over lines, flush right, close behind another column."""
+
+from __future__ import annotations
+
+from card_text import field_of, sheet
+
+
+def test_a_name_that_is_broken_and_flush_right() -> None:
+    view = sheet(
+        (0, 0, "Member"), (20, 0, "LORENZO D"), (32, 0, "Service area"), (19, 1, "MCALLISTER"), (0, 2, "Group 4711")
+    )
+    assert field_of(view, "member_name").value == "LORENZO D MCALLISTER"
+
+
+def test_a_name_of_two_lines_above_its_label() -> None:
+    view = sheet(
+        (0, 0, "CORINNE"), (0, 1, "DELGADO-RUIZ"), (0, 2, "Cardholder"),
+        (0, 3, "06340989465"), (0, 4, "Medical Record Number"),
+        (20, 0, "01/01/2026"), (20, 1, "Effective Date"), (20, 3, "123456"), (20, 4, "Group"),
+    )  # fmt: skip
+    assert field_of(view, "member_name").value == "CORINNE DELGADO-RUIZ"
+    assert field_of(view, "member_id").value == "06340989465"
+
+
+def test_a_whole_name_above_its_label_takes_no_line_above_it() -> None:
+    view = sheet(
+        (0, 0, "WELCOME"), (0, 1, "JANE SAMPLE"), (0, 2, "Member Name"), (0, 3, "0012345678"), (0, 4, "Member ID"),
+        (20, 1, "123456"), (20, 2, "Group"),
+    )  # fmt: skip
+    assert field_of(view, "member_name").value == "JANE SAMPLE"
+
+
+def test_an_amount_that_ends_close_before_a_column_is_none_of_its_value() -> None:
+    view = sheet(
+        (0, 0, "Copays"), (20, 0, "Group Number"), (0, 1, "Primary Care"), (16, 1, "$15"), (19.5, 1, "5712842"),
+        (0, 2, "Member ID"), (0, 3, "41890816"),
+    )  # fmt: skip
+    assert field_of(view, "group_number").value == "5712842"
+    assert field_of(view, "copays").value == "Primary Care:$15"
+
+
+def test_two_values_read_as_one_line_under_two_labels() -> None:
+    view = sheet((0, 0, "SUBSCRIBER"), (17, 0, "ID"), (0, 1, "Petrov, Keiko J  U735626102"), (0, 3, "Group 39980"))
+    assert field_of(view, "member_name").value == "Petrov, Keiko J"
+    assert field_of(view, "member_id").value == "U735626102"
+
+
+def test_a_value_that_ends_before_a_label_is_not_under_it() -> None:
+    view = sheet(
+        (0, 0, "MRN"), (12, 0, "029376442"), (22, 0, "Eff. date"), (33, 0, "1/1/2023"),
+        (22, -1, "Group"), (34, -1, "90431"),
+    )  # fmt: skip
+    assert field_of(view, "member_id").value == "029376442"
+    assert field_of(view, "group_number").value == "90431"
+
+
+def test_dashes_behind_labels() -> None:
+    view = sheet((0, 0, "Cardholder – ZELDA MCALLISTER"), (0, 1, "MRN — 031948699"), (0, 2, "Eff. date – 10/1/2023"))
+    assert field_of(view, "member_name").value == "ZELDA MCALLISTER"
+    assert field_of(view, "member_id").value == "031948699"
+    assert field_of(view, "effective_date").value == "2023-10-01"
+
+
+def test_a_visit_is_no_doctor_and_a_stay_has_its_whole_name() -> None:
+    rows = [("PCP Visit", "$25"), ("Specialty Visit", "$40"), ("Inpatient Stay", "10%"), ("Urgent Caré", "$50")]
+    placed = [(x, i, text) for i, row in enumerate(rows) for x, text in zip((0, 18), row, strict=True)]
+    view = sheet((0, -1, "Member ID 0012345678"), *placed)
+    assert field_of(view, "pcp_name").value is None
+    assert field_of(view, "copays").value == "PCP Visit:$25; Specialty Visit:$40; Inpatient Stay:10%; Urgent Caré:$50"

@@ -1,0 +1,32 @@
+"""Whether two sides name different members."""
+
+from __future__ import annotations
+
+import pytest
+from card_text import sheet_of
+
+from cardscan.members import two_members
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "two"),
+    [
+        (("Member: Ann Doe", "MRN 11920457"), ("Member: Ann Doe", "MRN 11920457"), False),
+        (("Member: Ann Doe", "MRN 11920457"), ("Member: Bea Doe", "MRN 11920463"), True),
+        (("MRN 11920457",), ("MRN 11920463",), True),  # two of one family
+        (("MRN 0011920457",), ("MRN 11920457",), False),
+        (("MRN 11920457",), ("MRN 1192045701",), False),  # with the suffix of a dependent
+        (("Member: Hector S Montoya",), ("Member: Irene S Montoya",), True),
+        (("Member: Hector S Montoya",), ("Member: MONTOYA, HECTOR",), False),
+        (("Member: Maria Lopez",), ("Member: Maria Lopez Garcia",), False),
+        (("Member: Jose Garcia",), ("Member: José Garcia",), False),
+        (("Member: Hector Montoya",), ("Member: Hecfor Montoya",), False),  # misread
+        (("Member: Ann Doe",), ("Claims: P.O. Box 188061",), False),
+    ],
+)
+def test_sides_of_two_members(first: tuple[str, ...], second: tuple[str, ...], two: bool) -> None:
+    assert two_members([sheet_of(*first), sheet_of(*second)]) is two
+
+
+def test_a_subscriber_and_a_member_on_one_side_are_no_two_cards() -> None:
+    assert not two_members([sheet_of("Member: Ann Doe", "Member ID 11920457", "Subscriber ID 11920463")])
