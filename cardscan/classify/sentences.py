@@ -29,7 +29,7 @@ from cardscan.inference import Requests, core, measured
 
 SHA256 = {
     "sentences.xml": "3dffcc4e623d75ea56eb66a7bf8999267b739fc6da4717020c1432cf0bd9fe13",
-    "sentences.bin": "7ea611dd0280f677a1edf3ba3dc67a311bf326eb80fc220f8a28450d03344b9a",
+    "sentences.bin": "b4615fe2bf5e579295b56bf116876f0947219e744c81c7c282d64816d1bb05cc",
     "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
 }
 _FOLDER = Path(__file__).parent / "models"
@@ -38,7 +38,7 @@ _MOST = 16  # sentences in a row
 _LONGEST = 64  # pieces of a sentence; a longer one is judged in parts
 _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
-_HARMLESS = 0.3  # on cards far more sentences take nothing away than among those that it learned from
+_HARMLESS = 0.4  # on cards far more sentences take nothing away than among those that it learned from
 _WORD = r"(?<!\w)[A-Za-z]\w*[A-Za-z](?!\w)"  # no code, such as ASPROD1
 _WORDS = re.compile(rf"{_WORD}.*\s.*?{_WORD}|[A-Za-z]{{14}}", re.DOTALL)  # one alone is a stamp or says nothing
 _PLAN_ALONE = re.compile(
@@ -52,6 +52,12 @@ _START_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A first day alone: whether it has come is for dates to say."""
+_NAME_ALONE = re.compile(
+    r"\W*(?i:(?:member|subscriber|patient|enrollee|insured|cardholder|customer|employee)(?:['’]s)?(?:\sname\W+|\s?:\s?)|name\s?:\s?)"
+    r"(?!.*(?i:\b(?:void|specimen|test|demo|proof|not?|card)\b|cancel|terminat|inactive|expire|suspend|ended|eligib))"
+    r"(?:[^\W\d_a-z][^\W\d_]*[.,'’-]{0,2}\s?){2,6}"
+)
+"""A label and a person's name: somebody may be called Sample."""
 _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"
@@ -105,7 +111,7 @@ class Judged:
             for start, end in text.sentences
             for begin in (start, *(match.end() for match in _BEGINS.finditer(text.raw, start, end)))
             if _WORDS.search(text.raw, begin, end)
-            and not (_PLAN_ALONE.fullmatch(text.raw, begin, end) or _START_ALONE.fullmatch(text.raw, begin, end))
+            and not any(alone.fullmatch(text.raw, begin, end) for alone in (_PLAN_ALONE, _START_ALONE, _NAME_ALONE))
         ]
         # with its full stop, as writers end a sentence: the net is less sure of what seems to go on
         judged = judge().judge([text.sentence(start, end) for start, end in spans])

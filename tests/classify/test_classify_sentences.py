@@ -24,6 +24,8 @@ LATER = ("dates", "papers", "persons", "tongues")
 
 LAST = ("fragments", "others")
 """What runs together or is cut where a card has no full stops; access that is others', was, will be, or needs more."""
+PLAIN = ("boilerplate", "desks", "networks", "travels")
+"""The ordinary print of cards and of desks, what the network is, conditions that grant; and near twins that deny."""
 
 
 def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
@@ -38,8 +40,9 @@ def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
     [
         *((FIRST, "deny", 0.86), (FIRST, "other", 0.95), (FIRST, "urgent", 0.93)),
         *((TRICKY, "deny", 0.88), (TRICKY, "other", 0.78)),
-        *((LATER, "deny", 0.9), (LATER, "other", 0.75)),
-        *((LAST, "deny", 0.8), (LAST, "other", 0.78)),
+        *((LATER, "deny", 0.94), (LATER, "other", 0.75)),
+        *((LAST, "deny", 0.81), (LAST, "other", 0.78)),
+        *((PLAIN, "deny", 0.9), (PLAIN, "other", 0.93)),
     ],
 )
 def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, least: float) -> None:
@@ -47,7 +50,7 @@ def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, 
     assert sum(judgement.effect is not None for judgement in judged) >= least * len(judged)
 
 
-@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.88), (LAST, 0.87)])
+@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.89), (LAST, 0.88), (PLAIN, 0.92)])
 def test_what_takes_nothing_away_is_let_pass(writers: tuple[str, ...], least: float) -> None:
     judged = _judged("legit", writers)
     assert sum(judgement.effect is None for judgement in judged) >= least * len(judged)
