@@ -68,8 +68,8 @@ def straightened(
 
     Where text runs across the doubtful one, the best of a card's shape. Where it only has no edge under some side, one
     with edges all around that holds more text, or all of it in a truer shape: a hand that holds a card has edges, too.
-    One that holds less may be a frame printed on a card whose rim is not seen; around three whole sides, one that holds
-    no more may be the rim of a wallet.
+    One that holds less may be a frame printed on a card whose rim is not seen; around three whole sides of a card's
+    shape, one that holds no more may be the rim of a wallet.
 
     Args:
         corners: The doubtful one, clockwise, in pixels of the picture.
@@ -88,8 +88,9 @@ def straightened(
         return found
     middles = _middles(text).mean(1)
     new, old = inside(found[0], middles), inside(corners, middles)
-    doubtful = sorted(edges)[1] < _WHOLE_SIDE
-    truer = doubtful and likeness(found[0]) > likeness(corners) + _TRUER and not (old & ~new).any()
+    shape = likeness(corners)
+    doubtful = shape < _SHAPED or sorted(edges)[1] < _WHOLE_SIDE
+    truer = doubtful and likeness(found[0]) > shape + _TRUER and not (old & ~new).any()
     return found if truer or (new & ~old).any() else None
 
 

@@ -50,7 +50,9 @@ def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, 
     assert sum(judgement.effect is not None for judgement in judged) >= least * len(judged)
 
 
-@pytest.mark.parametrize(("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.89), (LAST, 0.88), (PLAIN, 0.92)])
+@pytest.mark.parametrize(
+    ("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.89), (LAST, 0.88), (PLAIN, 0.92)]
+)
 def test_what_takes_nothing_away_is_let_pass(writers: tuple[str, ...], least: float) -> None:
     judged = _judged("legit", writers)
     assert sum(judgement.effect is None for judgement in judged) >= least * len(judged)
