@@ -24,18 +24,21 @@ _COMMA = re.compile(r"(?<=[A-Z]{2})1(?=\s[A-Z]{2})")  # "CRUZ1 TOBIAS": a comma 
 _TORN = re.compile(r"\bDE L A\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=\w\s)(?!111)[Il1|]{3}(?![\w|])")  # "III" as readers give it
 _SMALL_ACCENT = re.compile(r"\b(?=\w*[A-ZÀ-Þ]{2})(?=[A-ZÀ-Þà-þ]*\b)\w*[à-þ]\w*\b")  # "óSCAR", "MARíA"
+_GLUED = re.compile(
+    r"(?<=[A-Z]{3})(?=[A-Z]\.\s[A-Z])|(?<=[a-z]{2})(?=[A-Z]\.?\s[A-Z])"
+)  # "LEILANIJ. DOE", "LeilaniJ Doe"
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
 
 def compact(text: str) -> str:
     """Without what surrounds it, spaces as they are written; a letter that looks the same in both cases as its word.
 
-    >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD IIl"), compact("óSCAR")
-    ('Sample, Jane D. DOE', 'BEATRIX McLEOD III', 'ÓSCAR')
+    >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD IIl"), compact("óSCAR"), compact("LEILANIJ. DOE")
+    ('Sample, Jane D. DOE', 'BEATRIX McLEOD III', 'ÓSCAR', 'LEILANI J. DOE')
     """
     spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
     spaced = _TORN.sub(lambda m: m.group()[:4] + m.group()[-1], _COMMA.sub(",", _ROMAN.sub("III", spaced)))
-    spaced = _SMALL_ACCENT.sub(lambda m: m.group().upper(), spaced)
+    spaced = _SMALL_ACCENT.sub(lambda m: m.group().upper(), _GLUED.sub(" ", spaced))
     cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
     return re.sub(r"\s+", " ", cased).strip(" .,:;-#|")
 
