@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import combinations, permutations
 
 from rapidfuzz.distance import Levenshtein
@@ -27,13 +27,12 @@ def two_members(sheets: Sequence[Sheet]) -> bool:
 
     Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's.
     """
-    numbers, names = [], []
-    for sheet in sheets:
-        numbers.append(_values("member_id", sheet, _READ) | _numbers_in_line(sheet))
-        names.append(_words(_values("member_name", sheet, _READ)))
+    read = [_values("member_id", sheet) for sheet in sheets]
+    sure = [{number for number, confidence in values.items() if confidence > _SURE} for values in read]
+    numbers = [values.keys() | _numbers_in_line(sheet) for values, sheet in zip(read, sheets, strict=True)]
+    persons = [_values("member_name", sheet).keys() for sheet in sheets]
+    names = [_words(person) for person in persons]
     alone = [_words(names_alone(sheet)) for sheet in sheets]
-    sure = [_values("member_id", sheet, _SURE) for sheet in sheets]
-    persons = [_values("member_name", sheet, _READ) for sheet in sheets]
     return any(
         _differ(numbers[i], numbers[j])
         or _differ(names[i], names[j])
@@ -46,19 +45,18 @@ def two_members(sheets: Sequence[Sheet]) -> bool:
     )
 
 
-def _values(name: str, sheet: Sheet, least: float) -> set[str]:
-    """The values of a field on a side that are as sure as that."""
-    found = all_values(name, [sheet])
-    return {v.value for v in found if v.value and v.status in ("valid", "unchecked") and v.confidence > least}
+def _values(name: str, sheet: Sheet) -> dict[str, float]:
+    """The values of a field on a side that speak against another's, each with its confidence."""
+    return {v.value: v.confidence for v in all_values(name, [sheet]) if v.value and v.confidence > _READ}
 
 
-def _are_others(some: set[str], others: set[str]) -> bool:
+def _are_others(some: Set[str], others: Set[str]) -> bool:
     """Whether both are known, and no two are the same: leading zeros or a dependent's suffix may be left out."""
     pairs = [(a.lstrip("0"), b.lstrip("0")) for a in some for b in others]
     return bool(pairs) and not any(a.startswith(b) or b.startswith(a) for a, b in pairs)
 
 
-def _are_relatives(some: set[str], others: set[str]) -> bool:
+def _are_relatives(some: Set[str], others: Set[str]) -> bool:
     """Whether each side names one person, and each name has a word that the other has not: "Ann Doe", "Bea Doe"."""
     if len(some) != 1 or len(others) != 1:
         return False
@@ -80,7 +78,7 @@ def _words(names: Iterable[str]) -> set[str]:
     return {word for word in words if len(word) > 1}
 
 
-def _differ(some: set[str], others: set[str]) -> bool:
+def _differ(some: Set[str], others: Set[str]) -> bool:
     """Whether both are known, and none of the one is among the others, misread or not."""
     return bool(some and others) and not any(_alike(a, b) for a in some for b in others)
 
@@ -89,7 +87,7 @@ def _alike(a: str, b: str) -> bool:
     return Levenshtein.distance(a, b) <= min(_MISREAD, len(a) // 3)
 
 
-def _unknown(known: set[str], front: Sheet) -> bool:
+def _unknown(known: Set[str], front: Sheet) -> bool:
     """Whether the front of a card, which names its member, shows nothing of what another side says of its own."""
     long = sum(len(placed.line.text) > _PROSE for placed in front.lines)
     if not known or not is_front(front) or long > 1:

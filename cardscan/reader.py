@@ -134,7 +134,8 @@ class Reader:
         start = time.perf_counter()
         text = PictureText(self._engine, photo)
         seen = locate(photo.pixels)
-        outlines = [_held(o, text) for o in _straight(_whole_card(seen, text), text)] if seen else _beside_all((), text)
+        found = _straight(_whole_card(seen, text), text) if seen else _by_text((), text)
+        outlines = [_held(outline, text) for outline in found]
         located = time.perf_counter()
         photo, read = self._read_all(index, photo, outlines, data)
         sides = [side for _, side in read]
@@ -182,7 +183,7 @@ class Reader:
             return []
         grown = look.text.photo.scale / look.photo.scale
         known = [replace(o, corners=o.corners / grown) for o in look.outlines]
-        photo, read = self._read_all(look.index, look.text.photo, _beside_all(known, look.text), data)
+        photo, read = self._read_all(look.index, look.text.photo, _by_text(known, look.text), data)
         outlines = [
             *look.outlines,
             *(replace(o, corners=o.corners * (photo.scale / look.photo.scale)) for o, _ in read),
@@ -247,8 +248,8 @@ def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
     return found + [outline for outline in outlines if not _touches(outline, found)]
 
 
-def _beside_all(outlines: Sequence[Outline], text: PictureText) -> list[Outline]:
-    """A card that stands out by its text and edges alone, outside of all outlines."""
+def _by_text(outlines: Sequence[Outline], text: PictureText) -> list[Outline]:
+    """A card outside of all outlines, which its text and edges alone betray; none, or one."""
     left = [box for box in text.boxes if not any(inside(o.corners, box.mean(0)) for o in outlines)]
     found = around_text(left, text.photo.pixels)
     new = [_outline(found, _BY_TEXT)] if found else []

@@ -24,9 +24,8 @@ _COMMA = re.compile(r"(?<=[A-Z]{2})1(?=\s[A-Z]{2})")  # "CRUZ1 TOBIAS": a comma 
 _TORN = re.compile(r"\bDE L A\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=\w\s)(?!111)[Il1|]{3}(?![\w|])")  # "III" as readers give it
 _SMALL_ACCENT = re.compile(r"\b(?=\w*[A-ZÀ-Þ]{2})(?=[A-ZÀ-Þà-þ]*\b)\w*[à-þ]\w*\b")  # "óSCAR", "MARíA"
-_GLUED = re.compile(
-    r"(?<=[A-Z]{3})(?=[A-Z]\.\s[A-Z])|(?<=[a-z]{2})(?=[A-Z]\.?\s[A-Z])"
-)  # "LEILANIJ. DOE", "LeilaniJ Doe"
+_GLUED = re.compile(r"(?<=[A-Z]{3})(?=[A-Z]\.\s[A-Z])|(?<=[a-z]{2})(?=[A-Z]\.?\s[A-Z])")
+"""Where an initial ran into a name: "LEILANIJ. DOE", "LeilaniJ Doe"."""
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
 
 

@@ -100,13 +100,20 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
     against = [] if near else [(other, _stacked(label, sheet, other))]
     for how, run in (*before, ("right", near), ("wrapped", _wrapped(label, sheet)), *alone, *against):
         if run:
-            whole = _with_rest(run, label, sheet, goes_on)
-            torn = _with_first(run, sheet, goes_on) if how == "above" else run
-            more = ([words] if len(words) > len(run) else [] for words in (whole, torn))
-            for words in (*next(more), run, *next(more)):
+            for words in _whole_or_not(run, how, label, sheet, goes_on):
                 value = as_value(words, sheet.image, how)
                 doubt = 0.5 if _digits_follow(words, sheet) else _UNUSUAL if how == other else 1.0
                 yield replace(value, confidence=doubt * value.confidence, distance=_distance(label, words[0]))
+
+
+def _whole_or_not(run: list[Token], how: str, label: Label, sheet: Sheet, goes_on: GoesOn) -> Iterator[list[Token]]:
+    """A value with its rest, if it has one; as it stands; and above a label with what may stand above it."""
+    whole = _with_rest(run, label, sheet, goes_on)
+    if len(whole) > len(run):
+        yield whole
+    yield run
+    if how == "above" and len(torn := _with_first(run, sheet, goes_on)) > len(run):
+        yield torn
 
 
 def _distance(label: Label, token: Token) -> float:
