@@ -63,7 +63,7 @@ _HEAD = 60  # letters of a logo or a heading, at most
 _GUTTER = 0.8  # line heights between two columns, at least
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
 _SAID_ANYWHERE = {"limit", "card", "side"}  # what a form or a pass for visitors may say as well
-_NAMED = 2.5  # strength from which on a card names the network
+_NAMED = 2.5  # strength from which on a card names the network, or Cigna
 _OF_A_CARD = re.compile(
     r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|\bmember|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
     r"|terminat|inactive",
@@ -139,7 +139,7 @@ def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Fi
 
 
 def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
-    """The finds without the wording of forms beside the cards, where a card that names the network was seen.
+    """The finds without the wording of forms beside the cards, where a card that names the network or Cigna was seen.
 
     A sheet or a pass of a card's shape that says nothing any card would say lies beside the card, too.
 
@@ -148,7 +148,10 @@ def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, .
         loose: Indices of the sides that are no card's own, but what stands beside cards.
     """
     named = any(
-        f.meaning.attribute == "network" and f.meaning.value == "cigna" and f.view not in loose and f.strength >= _NAMED
+        f.meaning.attribute in ("network", "issuer")
+        and f.meaning.value == "cigna"
+        and f.view not in loose
+        and f.strength >= _NAMED
         for f in finds
     )
     if not named:
