@@ -62,12 +62,12 @@ class Support:
             self._known[what] = sum(self._of(attribute, value) for attribute, value in zip(STATED, what, strict=True))
         return self._known[what]
 
-    def _of(self, attribute: str, stated: str | None) -> float:
-        values = {stated, "POS"} if attribute == "plan" and stated and "POS" in stated else {stated}
+    def _of(self, attribute: str, value: str | None) -> float:
+        values = {value, "POS"} if attribute == "plan" and value and "POS" in value else {value}
         found = self._best[attribute]
         own = max((found.get(v, 0.0) for v in values if v), default=0.0)
         rival = max((w for v, w in found.items() if v not in values), default=0.0)
-        return own - 0.7 * rival if stated else -0.2 * rival
+        return own - 0.7 * rival if value else -0.2 * rival
 
 
 def best_by_value(finds: Sequence[Find], attribute: str) -> dict[str, float]:
