@@ -25,9 +25,9 @@ from benchmarks.race.cpu import cpu_seconds
 from cardscan.classify.calibrate import ranking
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.familiar import unfamiliar
-from cardscan.classify.finds import CONTENDERS
 from cardscan.classify.identify import settle
 from cardscan.classify.match import match
+from cardscan.classify.weights import CONTENDERS
 from cardscan.layout import View
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.settings import load_settings

@@ -29,7 +29,8 @@ def two_members(sheets: Sequence[Sheet]) -> bool:
     """
     read = [_values("member_id", sheet) for sheet in sheets]
     sure = [{number for number, confidence in values.items() if confidence > _SURE} for values in read]
-    numbers = [values.keys() | _numbers_in_line(sheet) for values, sheet in zip(read, sheets, strict=True)]
+    in_line = [_numbers_in_line(sheet) for sheet in sheets]
+    numbers = [values.keys() | others for values, others in zip(read, in_line, strict=True)]
     persons = [_values("member_name", sheet).keys() for sheet in sheets]
     names = [_words(person) for person in persons]
     alone = [_words(names_alone(sheet)) for sheet in sheets]
@@ -37,7 +38,7 @@ def two_members(sheets: Sequence[Sheet]) -> bool:
         _differ(numbers[i], numbers[j])
         or _differ(names[i], names[j])
         or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
-        or (not numbers[j] and _unknown(_numbers_in_line(sheets[i]), sheets[j]))
+        or (not numbers[j] and _unknown(in_line[i], sheets[j]))
         for i, j in permutations(range(len(sheets)), 2)
     ) or any(
         _are_others(sure[i], sure[j]) or _are_relatives(persons[i], persons[j])

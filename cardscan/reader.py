@@ -182,11 +182,11 @@ class Reader:
         if not look.outlines:
             return []
         grown = look.text.photo.scale / look.photo.scale
-        known = [replace(o, corners=o.corners / grown) for o in look.outlines]
+        known = [_scaled(o, 1 / grown) for o in look.outlines]
         photo, read = self._read_all(look.index, look.text.photo, _by_text(known, look.text), data)
         outlines = [
             *look.outlines,
-            *(replace(o, corners=o.corners * (photo.scale / look.photo.scale)) for o, _ in read),
+            *(_scaled(o, photo.scale / look.photo.scale) for o, _ in read),
         ]
         rest = self._read_beside(look.index, look.photo, outlines, look.text.in_pixels_of(look.photo))
         return [*(side for _, side in read), *([rest] if rest else [])]
@@ -211,7 +211,7 @@ class Reader:
             return photo, outlines
         (full,) = self._intake.open(photo.source, data, page=photo.page)
         grown = photo.scale / full.scale
-        return full, [replace(o, corners=o.corners * grown) for o in outlines]
+        return full, [_scaled(o, grown) for o in outlines]
 
     def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
         reading = read_with(self._engine, flat.pixels, margin=flat.margin, skim=self._skim)
@@ -242,7 +242,7 @@ def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
     for outline in outlines:
         if outline.rim >= _NO_RIM or _touches(outline, found):
             continue
-        left = [box for box in text.boxes if not any(inside(other.corners, box.mean(0)) for other in found)]
+        left = _outside(text.boxes, found)
         if straight := straightened(outline.corners, outline.edges, left, text.photo.pixels):
             found.append(_outline(straight, outline.score))
     return found + [outline for outline in outlines if not _touches(outline, found)]
@@ -250,10 +250,18 @@ def _straight(outlines: list[Outline], text: PictureText) -> list[Outline]:
 
 def _by_text(outlines: Sequence[Outline], text: PictureText) -> list[Outline]:
     """A card outside of all outlines, which its text and edges alone betray; none, or one."""
-    left = [box for box in text.boxes if not any(inside(o.corners, box.mean(0)) for o in outlines)]
-    found = around_text(left, text.photo.pixels)
+    found = around_text(_outside(text.boxes, outlines), text.photo.pixels)
     new = [_outline(found, _BY_TEXT)] if found else []
     return [outline for outline in new if not _touches(outline, outlines)]
+
+
+def _outside(text: Sequence[Corners], outlines: Sequence[Outline]) -> list[Corners]:
+    """The boxes whose middle is within none of the outlines."""
+    return [box for box in text if not any(inside(outline.corners, box.mean(0)) for outline in outlines)]
+
+
+def _scaled(outline: Outline, times: float) -> Outline:
+    return replace(outline, corners=outline.corners * times)
 
 
 def _outline(found: tuple[Corners, NDArray[np.float64]], score: float) -> Outline:
@@ -314,7 +322,7 @@ def _beside(photo: Photo, text: Sequence[Corners], outlines: Sequence[Outline], 
     What stands there may exclude the member, so it is read; keys of a keyboard and single words are not worth it.
     """
     corners = [o.corners for o in outlines]
-    left = [box for box in text if is_elongated(box, _LINE) and not any(inside(c, box.mean(0)) for c in corners)]
+    left = [box for box in _outside(text, outlines) if is_elongated(box, _LINE)]
     if len(left) < least:
         return None
     points = np.concatenate(left)

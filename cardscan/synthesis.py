@@ -12,9 +12,10 @@ import numpy as np
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.familiar import unfamiliar
-from cardscan.classify.finds import CONTENDERS, Find
+from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import match, without_desk
+from cardscan.classify.weights import CONTENDERS
 from cardscan.extract.fields import all_values
 from cardscan.extract.labels import Sheet, read_sheet
 from cardscan.imaging.quality import problem

@@ -16,8 +16,9 @@ from pathlib import Path
 import yaml
 
 from cardscan.classify.catalogue import Catalogue, Variant
-from cardscan.classify.finds import Find, Support, best_by_value
+from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes
+from cardscan.classify.weights import Support, Weights
 
 _TEMPERATURE = 1.2
 _UNDECIDED = 0.3  # a Kaiser Permanente card that is none of the variants, for no reason that is known
@@ -35,14 +36,13 @@ class Ranked:
 
 def ranking(attributes: Attributes, finds: Sequence[Find], catalogue: Catalogue) -> list[Ranked]:
     """All variants, best first."""
-    support, said = Support(finds), best_by_value(finds, "variant")
-    front_seen = best_by_value(finds, "side").get("front", 0.0) >= 1.5
+    support, said = Support(finds), Weights(finds, "variant")
+    front_seen = Weights(finds, "side").best("front") >= 1.5
     # words of travel, and no title that names a plan: it may be a travel card whose title was misread
-    maybe_travel = attributes.plan is None and "travel" in best_by_value(finds, "kind")
+    maybe_travel = attributes.plan is None and "travel" in Weights(finds, "kind").finds
     no_travel_card = front_seen and not maybe_travel
     scored = [
-        (v, _fits(v, attributes, no_travel_card), support.of(v) + said.get(v.id, 0.0))
-        for v in catalogue.variants.values()
+        (v, _fits(v, attributes, no_travel_card), support.of(v) + said.best(v.id)) for v in catalogue.variants.values()
     ]
     scored.sort(key=lambda s: (s[1], s[2]), reverse=True)
     weighed = [math.exp((score + (4 if fits else 0)) / _TEMPERATURE) for _, fits, score in scored]

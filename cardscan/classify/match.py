@@ -16,10 +16,11 @@ from itertools import pairwise
 import numpy as np
 
 from cardscan.classify.catalogue import Catalogue
-from cardscan.classify.finds import CONTENDERS, Find, Support
+from cardscan.classify.finds import Find
 from cardscan.classify.persons import is_name, is_sure, names_beside_labels
 from cardscan.classify.phrases import Hit, Meaning, Phrase, find
 from cardscan.classify.text import BREAK, Text
+from cardscan.classify.weights import CONTENDERS, Support
 from cardscan.layout import Placed, View, paragraphs, place
 from cardscan.records import Box, Corners, Line, box_of
 

@@ -68,10 +68,12 @@ def not_in_force(sheets: Sequence[Sheet], effective: str | None, day: dt.date) -
         effective: The card's effective date, where it was read.
         day: Of the visit.
     """
-    first = max((date for date in (effective, *_starts(sheets)) if date), default="")
+    texts = list(_texts(sheets))
+    starts = (date for text in texts for date in _dates_of(_STARTS, "start", text))
+    first = max((date for date in (effective, *starts) if date), default="")
     if first > day.isoformat():
         return first
-    ends = list(_ends(sheets))
+    ends = list(_ends(sheets, texts))
     if not ends and any(map(_has_label, sheets)):
         return UNREAD
     return min((end for end in ends if end < day.isoformat()), default=None)
@@ -118,11 +120,11 @@ def _is_alone(label: Label, text: str) -> bool:
     return not any(c.isalnum() for c in text[: label.start]) and not _NO_DATE.search(text[label.end :])
 
 
-def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
+def _ends(sheets: Sequence[Sheet], texts: Sequence[str]) -> Iterator[str]:
     for value in all_values("end_date", sheets):
         if value.value is not None:
             yield value.value
-    for text in _texts(sheets):
+    for text in texts:
         yield from _dates_of(_ENDS, "end", text)
         for days in _DAYS.finditer(text):
             if card_date.is_valid(days["start"]):
@@ -133,11 +135,6 @@ def _ends(sheets: Sequence[Sheet]) -> Iterator[str]:
         for month in _MONTHS.finditer(text):
             number = int(month["month"]) if month["month"] else card_date.month_number(month["name"])
             yield card_date.end_of_month(int(month["year"]), number)
-
-
-def _starts(sheets: Sequence[Sheet]) -> Iterator[str]:
-    for text in _texts(sheets):
-        yield from _dates_of(_STARTS, "start", text)
 
 
 def _texts(sheets: Sequence[Sheet]) -> Iterator[str]:

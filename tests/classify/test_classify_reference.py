@@ -23,9 +23,9 @@ from reference import (
 
 from cardscan.classify.calibrate import ranking
 from cardscan.classify.familiar import unfamiliar
-from cardscan.classify.finds import CONTENDERS
 from cardscan.classify.identify import settle
 from cardscan.classify.match import match
+from cardscan.classify.weights import CONTENDERS
 
 ALL = list(wordings())
 VARIANTS = list(catalogue().variants)
