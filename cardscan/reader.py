@@ -19,6 +19,7 @@ from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap
 from cardscan.imaging.quality import assess
 from cardscan.imaging.straight import around_text, is_slanted, straightened
+from cardscan.imaging.within import cards_within
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
 from cardscan.records import Corners, Flat, Line, Photo, Quality, Reading, Word
@@ -37,6 +38,7 @@ _AT_RIM = 0.2  # line heights from the rim within which a line of text is cut
 _SAME_SHAPE = 0.03  # by which the shape of a picture that is a card and nothing else may differ from a card's
 _MOST = 0.7  # of such a picture, which an outline in it takes up
 _FILLS = 0.97  # of such a picture, and an outline is its rim
+_MOST_LETTERS = 0.5  # of those in outlines: cards within them show more
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
 
 
@@ -154,11 +156,24 @@ class Reader:
         return Look(tuple(sides), kept, index, photo, text, (located - start) * 1000, (done - located) * 1000)
 
     def _read_all(
-        self, index: int, photo: Photo, outlines: list[Outline], data: bytes
+        self, index: int, photo: Photo, outlines: list[Outline], data: bytes, *, deeper: bool = True
     ) -> tuple[Photo, list[tuple[Outline, Side]]]:
-        """The cards under outlines, and the photo that they were read from: at full size where one is small."""
+        """The cards under outlines, and the photo that they were read from: at full size where one is small.
+
+        Args:
+            index: Number of the picture within the verification.
+            photo: As it was read from up to now.
+            outlines: In pixels of it.
+            data: The file.
+            deeper: Look for cards within what was taken for one, too.
+        """
         photo, outlines = self._sharper(photo, outlines, data)
         read = [(o, self._read(index, photo, dewarp(photo, o.corners, o.score, beyond=_BEYOND))) for o in outlines]
+        if deeper and any(within := [_within(side, photo) for _, side in read]):
+            cards = [o for own, outline in zip(within, outlines, strict=True) for o in own or [outline]]
+            closer, anew = self._read_all(index, photo, cards, data, deeper=False)
+            if _letters([side for _, side in anew]) > _MOST_LETTERS * _letters([side for _, side in read]):
+                return closer, anew
         read = [(o, side) for o, side in read if not _is_cut(side)]
         if any(side.letters for _, side in read):  # a blank thing of a card's shape beside it
             read = [(o, side) for o, side in read if side.letters]
@@ -218,6 +233,12 @@ class Reader:
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         seen = assess(flat, (photo.width, photo.height), [line.box for line in lines])
         return Side(View(index, lines), flat, seen.quality, reading, seen.hidden)
+
+
+def _within(side: Side, photo: Photo) -> list[Outline]:
+    """The cards on a screen or a page that was taken for one; none where it is a card."""
+    found = cards_within(side.flat, [line.box for line in side.reading.lines])
+    return [_scaled(outline, 1 / photo.scale) for outline in found]
 
 
 def _whole_card(outlines: list[Outline], text: PictureText) -> list[Outline]:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from cardscan import reader as reader_module
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.imaging.locate import Outline
+from cardscan.imaging.outline import overlap
 from cardscan.ocr.ppocr import PpOcr
 from cardscan.reader import Reader
 from cardscan.records import Photo, QualityCode
@@ -100,3 +101,26 @@ def test_a_line_beyond_an_outline_that_follows_no_rim_is_read(
     texts = [line.text for side in look.sides for line in side.view.lines]
     assert texts[:3] == list(lines[:3])
     assert (lines[3] in texts) is read
+
+
+@pytest.mark.parametrize(("size", "inner"), [(19, True), (40, False)])
+def test_a_screen_with_a_card_in_it_is_no_card(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, size: int, inner: bool
+) -> None:
+    """Print on it is smaller than any card's; a card with a panel on it has larger print."""
+    image = Image.new("RGB", (1700, 1100), (70, 66, 60))
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size)
+    pen.rectangle((80, 60, 1620, 1040), fill=(245, 245, 248), outline=(20, 20, 20), width=12)
+    card = np.array([(420, 300), (1280, 300), (1280, 840), (420, 840)], np.float64)
+    pen.rectangle((420, 300, 1280, 840), fill=(205, 226, 240), outline=(120, 140, 160), width=3)
+    pen.text((420, 150), "Your documents: card, back", fill="black", font=font)
+    lines = ("Member: Anna Example", "Cigna PPO Network providers", "call for eligibility", "Payer ID 62308", "Tier 2")
+    for i, line in enumerate(lines):
+        pen.text((460, 340 + 95 * i), line, fill="black", font=font)
+    screen = np.array([(80, 60), (1620, 60), (1620, 1040), (80, 1040)], np.float64)
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(screen, 0.9)])
+    look = reader.read_photo(0, Photo("a", 0, np.asarray(image), 1700, 1100), b"")
+    texts = [line.text for side in look.sides for line in side.view.lines]
+    assert set(lines) <= set(texts)
+    assert any("documents" in text for text in texts) is not inner
+    assert overlap(look.outlines[0].corners, card if inner else screen) > 0.95
