@@ -41,6 +41,8 @@ _FILLS = 0.97  # of such a picture, and an outline is its rim
 _MOST_LETTERS = 0.5  # of those in outlines: cards within them show more
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
 
+_FINE = Quality(score=1.0, problems=())
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -51,7 +53,7 @@ class Side:
         flat: The flattened card they were read from.
         quality: Of this card in its picture.
         reading: As the engine gave it, boxes in pixels of ``flat``.
-        hidden: Whether print on it goes on beneath light or a hand.
+        hidden: Whether print on it goes on beneath light or a hand, or beyond the picture.
     """
 
     view: View
@@ -214,9 +216,9 @@ class Reader:
         text: Sequence[Corners],
         least: int = _LINES_BESIDE,
     ) -> Side | None:
-        """What of the text stands outside the outlines, if that is so many lines."""
+        """What of the text stands outside the outlines, if that is so many lines: no card, so nothing is wrong."""
         rest = _beside(photo, text, outlines, least)
-        return None if rest is None else self._read(index, photo, rest)
+        return None if rest is None else replace(self._read(index, photo, rest), quality=_FINE, hidden=False)
 
     def _sharper(self, photo: Photo, outlines: list[Outline], data: bytes) -> tuple[Photo, list[Outline]]:
         """The photo at full size, if a card in it is too small at the reduced size."""

@@ -19,7 +19,7 @@ from cardscan.records import Decision, ImageReport, Precertification, QualityCod
 _NETWORK_EVIDENCE = 2.0
 _LEAST_CONFIDENCE = 0.5
 _HIDING = set(QualityCode) - {QualityCode.NO_CARD}
-_HIDDEN = {"plan-hidden", "print-hidden"}  # a better picture would not make a card that is past its end valid
+_HIDDEN = {"plan-hidden", "number-hidden", "print-hidden"}  # no better picture makes a card valid that is past its end
 _Capture = Literal["front", "back", "same_side_again"]
 
 
@@ -36,7 +36,7 @@ class Seen:
         member: Whether a member's number was read: that is what makes a page a card.
         titled: Whether the plan or the kind of card was read as such, not only inferred from its terms.
         strange: Whether most of what the card says of its network is worded in a way that is not known.
-        hidden: Whether print goes on beneath light or a hand.
+        hidden: Whether print goes on beneath light or a hand, or beyond the picture.
     """
 
     images: Sequence[ImageReport]
@@ -221,8 +221,11 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if not seen.titled and any(p.code in _HIDING for p in seen.problems):
         text = "The plan line of the card cannot be seen, and what hides it may hide an exclusion."
         return _retake("same_side_again", seen, "plan-hidden", text)
+    if not seen.member and any(p.code in _HIDING for p in seen.problems):
+        text = "The member's number cannot be read, and what hides it may hide more."
+        return _retake("same_side_again", seen, "number-hidden", text)
     if seen.hidden:
-        text = "Light or a hand hides a part of what is printed, and that may limit what the rest says."
+        text = "A part of what is printed is hidden or outside the picture, and that may limit what the rest says."
         return _retake("same_side_again", seen, "print-hidden", text)
     if seen.confidence < _LEAST_CONFIDENCE:
         return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))

@@ -51,6 +51,11 @@ BLURRED = replace(BOTH, images=(_image("front"), _image("back", QualityCode.BLUR
 UNREADABLE = replace(BOTH, images=(_image("unknown", QualityCode.BLUR),), letters=20, certainty=0.4, confidence=0.0)
 
 
+def _framed(seen: Seen) -> Seen:
+    """The same, with an outline in every picture."""
+    return replace(seen, images=tuple(image.model_copy(update={"corners": BOX}) for image in seen.images))
+
+
 def _facts(a: Attributes) -> CardFacts:
     return CardFacts(
         issuer=a.issuer, kind=a.kind, plan=a.plan, region=a.region, exclusion=a.exclusion, funding=a.funding
@@ -150,17 +155,18 @@ CASES = {
     "neither an outline nor a member's number: again": Expected(
         GOOD, replace(BOTH, member=False), "retake", "same_side_again", "no-card"
     ),
-    "an outline without a member's number": Expected(
-        GOOD,
-        replace(BOTH, member=False, images=tuple(i.model_copy(update={"corners": BOX}) for i in BOTH.images)),
-        "eligible",
-    ),
+    "an outline without a member's number": Expected(GOOD, _framed(replace(BOTH, member=False)), "eligible"),
     "glare where the plan line may be: again": Expected(
         LIMITED,
         replace(BOTH, titled=False, images=(_image("front", QualityCode.GLARE), _image("back"))),
         "retake",
         "same_side_again",
         "plan-hidden",
+    ),
+    "glare where the member's number may be: again": Expected(
+        GOOD,
+        _framed(replace(BOTH, member=False, images=(_image("front", QualityCode.GLARE), _image("back")))),
+        *("retake", "same_side_again", "number-hidden"),
     ),
     "a plan inferred from terms in a clear picture": Expected(LIMITED, replace(BOTH, titled=False), "eligible"),
     # a certain no

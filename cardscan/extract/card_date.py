@@ -19,6 +19,8 @@ _FORMS = (
     (re.compile(rf"^{MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
     (re.compile(rf"^(\d{{1,2}})[\s\-]*{MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
 )
+_ZERO = re.compile(r"(?<![A-Z])O(?=[\dO]?[-/.]?\d)|(?<=\d)O(?![A-Z])")
+"""A nought that was taken for a letter: "O1-O1-2025"."""
 _MONTH_END = re.compile(r"^(?:(?P<month>0?[1-9]|1[0-2])[/-](?=\d))?(?P<year>20\d\d|(?<=[/-])\d\d)$")
 DIGITS = r"(?<!\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:20)?\d\d(?!\d)"
 """A date of digits alone, which is one only where a label or a second one says so: 013126."""
@@ -36,10 +38,13 @@ def compact(text: str) -> str:
 def validate(text: str) -> str:
     """The date as YYYY-MM-DD.
 
+    >>> validate("O1-O1-2025"), validate("1O OCT 2O25")
+    ('2025-01-01', '2025-10-10')
+
     Raises:
         Invalid: Not a date, or not a calendar date between 1900 and 2099.
     """
-    plain = compact(text)
+    plain = _ZERO.sub("0", compact(text))
     for pattern, order in _FORMS:
         match = pattern.match(plain)
         if not match:

@@ -19,10 +19,12 @@ from cardscan.records import Corners, Line
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
+_VALUE = 5  # digits before a label in small letters that ends its line: "April 1, 2025 coverage begins"
 _MARKS = ":#.)=-–—|·•<> "
 _MOST_TAIL = 3  # words of a broken label in its first line
 _MOST_HEAD = 2  # the same in its second
 _WORD = re.compile(r"\S+")
+_CHOICE = re.compile(r"\(([^()|]*\|[^()]*)\)")
 _NUMBERS = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"}
 _NUMBER = re.compile(r"\W{0,2}\b(?:no\b|num\b|number\b)\.?|\W{0,2}#", re.IGNORECASE)
 
@@ -69,13 +71,33 @@ class Sheet:
         """What stands behind a label in its line."""
         return self.lines[label.row].line.text[label.end :].strip(" :.#")
 
+    def follows(self, label: Label) -> bool:
+        """Whether a label stands behind its value, in small letters: "April 1, 2025 coverage begins"."""
+        return label.start > 0 and self.lines[label.row].line.text[label.start].islower() and not self.behind(label)
+
+    def points_on(self, label: Label) -> bool:
+        """Whether a colon right behind a label points to its value."""
+        return self.lines[label.row].line.text[label.end :].lstrip().startswith(":")
+
+
+def is_number_sign(text: str) -> bool:
+    """Whether a word is the end of a label that was read apart from it: "EMPLOYER GROUP" and "NO."."""
+    return _NUMBER.fullmatch(text) is not None
+
 
 @cache
 def known_labels() -> tuple[tuple[str, str], ...]:
     """(field, folded label), longest first. ``none`` names things that are not fields."""
     data = yaml.safe_load((Path(__file__).parent / "labels.yaml").read_text(encoding="utf-8"))
-    pairs = [(field, squeeze(text)) for field, texts in data.items() for text in texts]
+    pairs = [(field, squeeze(text)) for field, texts in data.items() for short in texts for text in _written_out(short)]
     return tuple(sorted(set(pairs), key=lambda p: (-len(p[1]), p)))
+
+
+def _written_out(short: str) -> Iterator[str]:
+    """What "(a|b) c" stands for; a part in brackets without a bar is of the label itself."""
+    parts = _CHOICE.split(short)  # every second one is a choice
+    choices = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
+    return map("".join, product(*choices))
 
 
 def squeeze(text: str) -> str:
@@ -118,6 +140,8 @@ def _joined_below(row: int, lines: Sequence[Placed], labels: list[Label]) -> lis
         if field is None or not _is_broken(upper[first:], lower, last) or (field == "none" and first > 0):
             continue  # "Point-of-Service Plan" above "Name" is no "Plan Name"
         parts = [o for o in labels if (o.row == row and o.end > first) or (o.row == below and o.start < last)]
+        if {o.row for o in parts if o.field != "none"} == {row, below}:
+            continue  # two labels, each with a value of its own: "Member" above "ID No."
         if all(o.start >= first if o.row == row else o.end <= last for o in parts):
             return [o for o in labels if o not in parts] + [
                 _whole(field, words, (lines[row], first), (below, last), lines)
@@ -201,7 +225,8 @@ def _word_ends(text: str, start: int, end: int) -> bool:
     whole = (
         start == 0 and end - start >= _MIN_FUZZY and not text[end:].strip(" :#.")
     )  # "overage ends": its C was cut off
-    if text[start].islower() and not whole and not text[end:].lstrip().startswith((":", "#")):
+    behind_value = not text[end:].strip(" :.#") and sum(map(str.isdigit, text[:start])) >= _VALUE
+    if text[start].islower() and not (whole or behind_value) and not text[end:].lstrip().startswith((":", "#")):
         return False  # "when the member is away": a word of a sentence
     if after == "," or _GOES_ON.match(text, end) or _COMES_FROM.search(text[:start]):
         return False  # "OR, ID, MT": one of a list; "INSURED BY KAISER", "FROM THE MEMBER": a sentence in capitals

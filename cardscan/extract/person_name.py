@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from cardscan.extract.invalid import Invalid
 
@@ -27,6 +28,7 @@ _SMALL_ACCENT = re.compile(r"\b(?=\w*[A-ZÀ-Þ]{2})(?=[A-ZÀ-Þà-þ]*\b)\w*[à-
 _GLUED = re.compile(r"(?<=[A-Z]{3})(?=[A-Z]\.\s[A-Z])|(?<=[a-z]{2})(?=[A-Z]\.?\s[A-Z])")
 """Where an initial ran into a name: "LEILANIJ. DOE", "LeilaniJ Doe"."""
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
+_SLIP = re.compile(r"[cokpsuvwxzà-þ](?:[a-zà-þ]{2,}|\.?)$")  # "x.", "ángel"
 
 
 def compact(text: str) -> str:
@@ -34,12 +36,22 @@ def compact(text: str) -> str:
 
     >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD IIl"), compact("óSCAR"), compact("LEILANIJ. DOE")
     ('Sample, Jane D. DOE', 'BEATRIX McLEOD III', 'ÓSCAR', 'LEILANI J. DOE')
+    >>> compact("Ann x. Doe"), compact("José ángel Peña"), compact("Ana y Sol Doe"), compact("Please photocopy")
+    ('Ann X. Doe', 'José Ángel Peña', 'Ana y Sol Doe', 'Please photocopy')
     """
     spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
     spaced = _TORN.sub(lambda m: m.group()[:4] + m.group()[-1], _COMMA.sub(",", _ROMAN.sub("III", spaced)))
     spaced = _SMALL_ACCENT.sub(lambda m: m.group().upper(), _GLUED.sub(" ", spaced))
     cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
-    return re.sub(r"\s+", " ", cased).strip(" .,:;-#|")
+    return " ".join(_capitals(cased.split())).strip(" .,:;-#|")
+
+
+def _capitals(words: list[str]) -> Iterator[str]:
+    """Words of a name, with a capital where a small letter between two that have one looks the same in both cases."""
+    for i, word in enumerate(words):
+        within = 0 < i < len(words) - 1 and words[i - 1][0].isupper() and words[i + 1][0].isupper()
+        slip = within and _SLIP.match(word) and word not in _PARTICLES
+        yield word[0].upper() + word[1:] if slip else word
 
 
 def goes_on(text: str, rest: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 import numpy as np
 
-from cardscan.extract.labels import Label, Sheet, Token
+from cardscan.extract.labels import Label, Sheet, Token, is_number_sign
 from cardscan.layout import next_line
 from cardscan.records import Box, box_of
 
@@ -68,7 +68,7 @@ def habit_of(sheet: Sheet, is_right: Callable[[str, str], bool]) -> Habit:
     for label in sheet.labels:
         left, right = _left(label, sheet), _right(label, sheet, _FAR_GAP)
         before, far = (bool(run) and is_right(label.field, " ".join(t.text for t in run)) for run in (left, right))
-        first += before - far
+        first += before - (far and not sheet.points_on(label))  # a colon says where the value is, of this label
         gaps = _gaps(label, sheet)
         if gaps is None:
             continue
@@ -95,7 +95,10 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
     far = [] if near else _right(label, sheet, _FAR_GAP)
     stacked = _stacked(label, sheet, habit.stacked)
     alone = [("right", far), (habit.stacked, stacked)] if habit.table else [(habit.stacked, stacked), ("right", far)]
-    before = [("left", _left(label, sheet))] if habit.first else []
+    if sheet.follows(label):
+        yield from [as_value(run, sheet.image, "left") for run in [_left(label, sheet)] if run]
+        return
+    before = [("left", _left(label, sheet))] if habit.first and not sheet.points_on(label) else []
     other = "below" if habit.stacked == "above" else "above"
     against = [] if near else [(other, _stacked(label, sheet, other))]
     for how, run in (*before, ("right", near), ("wrapped", _wrapped(label, sheet)), *alone, *against):
@@ -232,6 +235,7 @@ def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:
         default=float("inf"),
     )
     beside = [t for t in sheet.tokens if t.left >= label.right - 0.6 and t.left < stop - 0.2 and _level(label, t)]
+    beside = [t for t in beside if not is_number_sign(t.text)]
     start = min((t.left for t in beside), default=0.0)
     first = min((t for t in beside if t.left < start + 0.5), key=lambda t: t.top, default=None)
     upper = [t for t in beside if first and _level(t, first)]  # of two lines beside a label, the first

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cardscan.imaging.dewarp import to_photo
 from cardscan.imaging.hiding import Cover, covers, steepness
-from cardscan.imaging.outline import longest_side
+from cardscan.imaging.outline import likeness, longest_side
 from cardscan.records import Box, Corners, Flat, Quality, QualityCode, QualityProblem, box_of
 
 MESSAGES = {
@@ -28,7 +28,9 @@ _SIDE = 800  # width at which a flat card is looked at
 _SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and more
 _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
-_RIM = 0.012  # of a card's long side: nearer to the picture's rim than this, a corner is on it
+_OUTSIDE = 0.012  # of a card's long side: further beyond the picture's rim than this, a corner is outside
+_RIM = 0.025  # of a card's long side: nearer to the picture's rim than this, a side is on it
+_WHOLE = 0.85  # likeness to a card's shape: less than a tenth of its length is missing
 _AT_RIM = 0.3  # line heights from the rim within which a line of text is cut
 _CUT_SHARE = 0.25  # of the length of all lines
 _AROUND = 8  # pixels of a small picture: shown around words
@@ -42,7 +44,8 @@ class Assessment:
 
     Attributes:
         quality: As it is reported.
-        hidden: Whether print goes on beneath light or a hand: what the card says there is not known.
+        hidden: Whether print goes on beneath light or a hand, or beyond the picture: what the card says there is not
+            known.
     """
 
     quality: Quality
@@ -75,8 +78,9 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
     if _runs_out(text, picture) and not any(p.code == QualityCode.CUT_OFF for p in problems):
         problems.append(problem(QualityCode.CUT_OFF))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
+    cut = any(p.code == QualityCode.CUT_OFF for p in problems)
     return Assessment(
-        Quality(score=round(score, 3), problems=tuple(problems)), hidden=any(cover.hides for cover in hiding)
+        Quality(score=round(score, 3), problems=tuple(problems)), hidden=cut or any(cover.hides for cover in hiding)
     )
 
 
@@ -134,18 +138,19 @@ def _level(gray: NDArray[np.uint8], share: float) -> int:
 
 
 def _leaves(corners: Corners, picture: tuple[int, int]) -> bool:
-    """Whether a corner is outside the picture, or a side lies on its rim without its opposite doing so too.
+    """Whether a corner is outside the picture, or a side lies on its rim and what is seen is no whole card's shape.
 
     A screenshot or a close crop fills the picture from rim to rim: then nothing is missing.
     """
     width, height = picture
-    margin = _RIM * longest_side(corners)  # not the picture's: a tall screen shows a card almost from rim to rim
+    outside = _OUTSIDE * longest_side(corners)  # not the picture's: a tall screen shows a card almost from rim to rim
     x, y = corners[:, 0], corners[:, 1]
-    if min(x.min(), y.min()) < -margin or x.max() > width + margin or y.max() > height + margin:
+    if min(x.min(), y.min()) < -outside or x.max() > width + outside or y.max() > height + outside:
         return True
+    margin = _RIM * longest_side(corners)
     left, right = (x < margin).sum() >= 2, (x > width - margin).sum() >= 2
     top, bottom = (y < margin).sum() >= 2, (y > height - margin).sum() >= 2
-    return bool(left != right or top != bottom)
+    return bool((left != right or top != bottom) and likeness(corners) < _WHOLE)
 
 
 def _runs_out(text: Sequence[Corners], picture: tuple[int, int]) -> bool:

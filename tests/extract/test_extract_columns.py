@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from card_text import field_of, sheet
+import pytest
+from card_text import field_of, sheet, side
 
 
 def test_a_name_that_is_broken_and_flush_right() -> None:
@@ -67,3 +68,41 @@ def test_a_visit_is_no_doctor_and_a_stay_has_its_whole_name() -> None:
     view = sheet((0, -1, "Member ID 0012345678"), *placed)
     assert field_of(view, "pcp_name").value is None
     assert field_of(view, "copays").value == "PCP Visit:$25; Specialty Visit:$40; Inpatient Stay:10%; Urgent Caré:$50"
+
+
+def test_two_labels_one_below_the_other_with_their_values_beside_them_are_not_one_broken_label() -> None:
+    card = sheet((0, 0, "MEMBER"), (18, 0, "ANN Q SAMPLE"), (0, 1, "ID NO."), (18, 1, "0651934701"))
+    assert (field_of(card, "member_name").value, field_of(card, "member_id").value) == ("ANN Q SAMPLE", "0651934701")
+
+
+def test_a_sign_that_was_read_apart_from_its_label_is_no_value() -> None:
+    card = sheet((0, 0, "EMPLOYER GROUP"), (16, 0, "NO."), (24, 0, "0006874"))
+    assert field_of(card, "group_number").value == "0006874"
+
+
+@pytest.mark.parametrize(
+    ("label", "field", "value"),
+    [
+        ("Subscriber #", "member_id", "084641545"),
+        ("Identification No.", "member_id", "U69969793-03"),
+        ("Insured's ID", "member_id", "084641545"),
+        ("Purchaser/Group", "group_number", "981873"),
+        ("Effective from", "effective_date", "01-JAN-2025"),
+        ("Print date", "issue_date", "O1-O8-2025"),
+    ],
+)
+def test_labels_that_other_designs_have(label: str, field: str, value: str) -> None:
+    found = field_of(sheet((0, 0, label), (0, 1, value)), field).value
+    assert found == {"effective_date": "2025-01-01", "issue_date": "2025-01-08"}.get(field, value.replace("-", ""))
+
+
+def test_a_label_in_small_letters_behind_its_value_has_no_other() -> None:
+    """Where one side sets labels behind values and a row of codes behind their labels."""
+    card = side("April 1, 2025 coverage begins", "00313398 Member ID", "RxBIN: 071165 PCN: PDMI54 RxGrp: KPIC740")
+    found = {
+        name: field_of(card, name).value for name in ("effective_date", "member_id", "rx_bin", "rx_pcn", "rx_group")
+    }
+    assert found == {
+        "effective_date": "2025-04-01", "member_id": "00313398", "rx_bin": "071165", "rx_pcn": "PDMI54",
+        "rx_group": "KPIC740",
+    }  # fmt: skip

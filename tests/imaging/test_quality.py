@@ -90,6 +90,14 @@ def test_a_card_that_fills_the_picture_is_not_cut_off() -> None:
     assert C.CUT_OFF not in _codes(_quality(_scene(corners, (1100, 694)), corners))
 
 
+@pytest.mark.parametrize(("left", "cut"), [(1.0, False), (0.95, False), (0.7, True), (0.55, True)])
+def test_a_card_of_which_a_part_is_beyond_the_rim_is_cut_off(left: float, cut: bool) -> None:
+    """Its outline ends with the picture; how much of it is left shows in its shape. No more of it can be known."""
+    corners = np.array([[1, 120], [1100 * left, 120], [1100 * left, 814], [1, 814]], np.float64)
+    seen = assess(dewarp(Photo("a", 0, _scene(corners), *SIZE), corners, 1.0), SIZE)
+    assert (C.CUT_OFF in _codes(seen.quality), seen.hidden) == (cut, cut)
+
+
 def _lines(left: float, right: float) -> list[Corners]:
     return [np.array([[left, y], [right, y], [right, y + 30], [left, y + 30]], np.float64) for y in range(200, 500, 50)]
 

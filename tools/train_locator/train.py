@@ -148,13 +148,13 @@ def train(given: argparse.Namespace, cards: list[Any]) -> Locator:
             )
             torch.save(mean.module.state_dict(), keep)
     best: Locator = mean.module
-    _settle(best, lambda: batch(x, q, min(made.value, KEPT), SIDE, rng)[0])
+    settle(best, lambda: batch(x, q, min(made.value, KEPT), SIDE, rng)[0])
     drawer.terminate()
     torch.save(best.state_dict(), keep)
     return best
 
 
-def _settle(net: Locator, pictures: Callable[[], torch.Tensor]) -> None:
+def settle(net: Locator, pictures: Callable[[], torch.Tensor]) -> None:
     """Take the statistics of the normalising layers anew: the averaged weights have none of their own."""
     for layer in net.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
@@ -167,15 +167,16 @@ def _settle(net: Locator, pictures: Callable[[], torch.Tensor]) -> None:
     net.eval()
 
 
-def export(net: Locator, out: Path) -> None:
-    """Weights at half precision; the card's and the heart's likeliness as output."""
+def export(net: Locator, out: Path, name: str, size: tuple[int, int]) -> None:
+    """Weights at half precision, for pictures of one height and width; how likely each point is as output."""
     import openvino
 
     whole = torch.nn.Sequential(net, torch.nn.Sigmoid()).eval().to(memory_format=torch.contiguous_format)
-    model = openvino.convert_model(whole, example_input=torch.zeros(1, 3, SIDE, SIDE), input=[1, 3, SIDE, SIDE])
+    shape = [1, 3, *size]
+    model = openvino.convert_model(whole, example_input=torch.zeros(*shape), input=shape)
     out.mkdir(parents=True, exist_ok=True)
-    openvino.save_model(model, out / "locator.xml", compress_to_fp16=True)
-    for path in sorted(out.glob("locator.*")):
+    openvino.save_model(model, out / f"{name}.xml", compress_to_fp16=True)
+    for path in sorted(out.glob(f"{name}.*")):
         print(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
@@ -194,7 +195,7 @@ def main() -> None:
     if given.export_only:
         net = Locator()
         net.load_state_dict(torch.load(given.start))
-        export(net.eval(), given.out)
+        export(net.eval(), given.out, "locator", (SIDE, SIDE))
         return
     cv2.setNumThreads(0)  # threads of its own would leave the drawer, which is forked later, waiting for ever
     rng = np.random.default_rng(given.seed)
@@ -205,7 +206,7 @@ def main() -> None:
         cards += [random_card(rng, bare=True) for _ in range(BARE)]
         if given.cards is not None:
             given.cards.write_bytes(pickle.dumps(cards))
-    export(train(given, cards), given.out)
+    export(train(given, cards), given.out, "locator", (SIDE, SIDE))
 
 
 if __name__ == "__main__":
