@@ -105,6 +105,7 @@ def squeeze(text: str) -> str:
     return "".join(_capital(c) for c in text if c.isalnum() or c == "#")
 
 
+@cache
 def _capital(character: str) -> str:
     """One capital without accents, which readers see in specks: "Good thrü"."""
     return unicodedata.normalize("NFKD", character).upper()[0]
@@ -172,7 +173,8 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
     kept = [(_capital(c), i) for i, c in enumerate(text) if c.isalnum() or c == "#"]
     letters = "".join(c for c, _ in kept)
     taken = [False] * len(letters)
-    for known, search in ((known_labels(), _exact), (_likely(letters), _fuzzy)):  # to the letter before what is like it
+    said = [pair for pair in known_labels() if pair[1] in letters]
+    for known, search in ((said, _exact), (_likely(letters), _fuzzy)):  # to the letter before what is like it
         for field, label in known:
             for start, end in search(label, letters):
                 if any(taken[start:end]) or not _word_ends(text, kept[start][1], kept[end - 1][1] + 1):
