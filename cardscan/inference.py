@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cardscan.errors import EngineUnavailable
 
@@ -121,3 +124,31 @@ class Requests:
             finally:
                 with self._lock:
                     self._free.append(request)
+
+
+class Net:
+    """A model of one input and one output, loaded at its first use. Safe to call from several threads.
+
+    Args:
+        folder: Where its files are.
+        sha256: Their names and SHA-256: description first, then weights.
+    """
+
+    def __init__(self, folder: Path, sha256: Mapping[str, str]) -> None:
+        self._folder, self._sha256 = folder, sha256
+        self._requests: Requests | None = None
+        self._lock = threading.Lock()
+
+    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the model answers to the only example of a batch.
+
+        Raises:
+            EngineUnavailable: The model is missing, was changed, or OpenVINO cannot run.
+        """
+        with self._lock:
+            if self._requests is None:
+                description, weights = (measured(self._folder, *file) for file in self._sha256.items())
+                self._requests = Requests.of(core().read_model(description, weights))
+        with self._requests.take() as request:
+            answer: NDArray[np.float32] = request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0].copy()
+        return answer

@@ -42,10 +42,13 @@ _HARMLESS = 0.4  # on cards far more sentences take nothing away than among thos
 _WORD = r"(?<!\w)[A-Za-z]\w*[A-Za-z](?!\w)"  # no code, such as ASPROD1
 _WORDS = re.compile(rf"{_WORD}.*\s.*?{_WORD}|[A-Za-z]{{14}}", re.DOTALL)  # one alone is a stamp or says nothing
 _PLAN_ALONE = re.compile(
-    r"\W*(?:(?:plan|product|coverage|benefit|type|kind|of|name|region|HMO|EPO|PPO|POS|HDHP|HSA|Cigna|open|access|tier|[1-3])\b\W*)+",
+    r"\W*(?:(?:plan|product|coverage|benefit|type|kind|of|name|region|HMO|EPO|PPO|POS|HDHP|HSA|Cigna|open|access|tier|[1-3]"
+    r"|N|S|So|North(?:ern)?|South(?:ern)?|California|Calif?|Colorado|Georgia|Hawaii|Mid|Atlantic|States)\b\W*)+",
     re.IGNORECASE,
 )
-"""A label and the name of a plan: "Plan type: HMO"."""
+"""A label and the name of a plan or a region: "Plan type: HMO", "PPO · N. California"."""
+_LEGEND = re.compile(r"\W*(?:[A-Z]{1,4}\s?=\s?(?!.*\b(?i:no|not|none|never|without)\b)[A-Za-z /&-]{3,40}\W*)+")
+"""What an abbreviation stands for: "ER = emergency room"."""
 _START_ALONE = re.compile(
     r"\W*(?:(?:your|coverage|cover|plan|benefits?|member|membership|card)\s)*(?:begins?|began|starts?|started|effective|eff|issued?|since)"
     r"\b\W*(?:(?:date|on|as\sof|from)\W+)?[A-Za-z]{0,9}[\d/.,\s-]{4,12}(?:[A-Za-z]{3,9}[\s-]?\d{2,4})?\W*",
@@ -58,6 +61,7 @@ _NAME_ALONE = re.compile(
     r"(?:[^\W\d_a-z][^\W\d_]*[.,'’-]{0,2}\s?){2,6}"
 )
 """A label and a person's name: somebody may be called Sample."""
+_ALONE = _PLAN_ALONE, _START_ALONE, _NAME_ALONE, _LEGEND
 _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"
@@ -111,7 +115,7 @@ class Judged:
             for start, end in text.sentences
             for begin in (start, *(match.end() for match in _BEGINS.finditer(text.raw, start, end)))
             if _WORDS.search(text.raw, begin, end)
-            and not any(alone.fullmatch(text.raw, begin, end) for alone in (_PLAN_ALONE, _START_ALONE, _NAME_ALONE))
+            and not any(alone.fullmatch(text.raw, begin, end) for alone in _ALONE)
         ]
         # with its full stop, as writers end a sentence: the net is less sure of what seems to go on
         judged = judge().judge([text.sentence(start, end) for start, end in spans])

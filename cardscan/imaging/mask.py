@@ -6,7 +6,6 @@ card, and how likely it is in the heart of one (the card shrunk about its middle
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.inference import Requests, core, measured
+from cardscan.inference import Net
 from cardscan.records import Corners, Pixels
 
 Heat = NDArray[np.float32]
@@ -63,9 +62,7 @@ class CardMask:
     """Marks what is card. Safe to call from several threads."""
 
     def __init__(self, folder: Path = _FOLDER) -> None:
-        self._folder = folder
-        self._requests: Requests | None = None
-        self._lock = threading.Lock()
+        self._net = Net(folder, SHA256)
 
     def look(self, pixels: Pixels, window: Window | None = None, *, both_ways: bool = False) -> Sight:
         """Look at a picture or a part of it.
@@ -87,22 +84,13 @@ class CardMask:
         left, top = (_INPUT - size[0]) // 2, (_INPUT - size[1]) // 2
         seen = np.full((_INPUT, _INPUT, 3), _EMPTY, np.uint8)
         seen[top : top + size[1], left : left + size[0]] = small
-        planes = self._infer(seen.transpose(2, 0, 1)[None].astype(np.float32))
+        planes = self._net.infer(seen.transpose(2, 0, 1)[None].astype(np.float32))
         if both_ways:
-            turned = self._infer(np.ascontiguousarray(seen[::-1, ::-1].transpose(2, 0, 1))[None].astype(np.float32))
+            turned = self._net.infer(np.ascontiguousarray(seen[::-1, ::-1].transpose(2, 0, 1))[None].astype(np.float32))
             planes = np.asarray((planes + turned[:, ::-1, ::-1]) * np.float32(0.5), np.float32)
         # point i of a plane covers 2i to 2i + 2 of the square
         shift = ((1 - left) / scale + window.left, (1 - top) / scale + window.top)
         return Sight(planes[0], planes[1], 2 / scale, shift)
-
-    def _infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        with self._lock:
-            if self._requests is None:
-                description, weights = (measured(self._folder, *file) for file in SHA256.items())
-                self._requests = Requests.of(core().read_model(description, weights))
-        with self._requests.take() as request:
-            result: NDArray[np.float32] = request.infer([np.ascontiguousarray(tensor)], share_inputs=True)[0][0].copy()
-        return result
 
 
 @lru_cache(maxsize=1)

@@ -340,6 +340,9 @@ def test_a_plan_name_of_one_region_excludes_no_other_issuers_members(issuer: str
     [
         ("Plan type: HMO",),
         ("Product name: POS 3-Tier",),
+        ("PPO - N. California",),
+        ("ER = emergency room",),
+        ("OV = office visit; UC = urgent care",),
         ("Cigna healthcare", "You must choose a primary care physician."),
         ("Precertification for all other providers: 1-888-529-1553", "Provider appeals: Dispute Unit, P.O. Box 23100"),
         ("For providers", "Providers in the Cigna PPO Network: verify eligibility and request precertification"),
@@ -359,6 +362,7 @@ def test_a_denial_below_them_is_one(before: str) -> None:
     [
         "Cigna Healthcare PPO Network applies to groups 88120 and 88124 only.",
         "Only groups 88120 and 88124 may use the Cigna PPO Network.",
+        "CPN = not covered under this plan",
         "Class 07 - visiting student. Campus health center services only.",
         "Name: JANE Q MEMBER HRN 00000000",
         "PROOF",
