@@ -18,7 +18,8 @@ _LETTER = r"(?:[^\W\d_]|['’-])"
 _WORD = r"(?:[^\W\d_]|['’.-])+"
 _SUFFIX = r"(?:jr|sr|ii|iii|iv)\b\.?"
 _COMMA = re.compile(rf"(?:{_PLACES}),\s?(?!(?:{_NO_SURNAME})\b){_LETTER}{{2,}}(?:\s[a-z]\.?)?", re.IGNORECASE)
-_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?{_WORD}){{1,3}}\s(?:{_PLACES})(?:\s{_SUFFIX})?"
+_FULL = rf"(?!.*\b(?:{_NO_PERSON})\b)(?:\s?{_WORD}){{1,3}}\s(?:{_PLACES})(?:-{_LETTER}+)?(?:\s{_SUFFIX})?"
+_NAME_LABEL = r"(?:(?:member|subscriber|patient|enrollee|insured|cardholder|customer)(?:['’]s)?(?:\sname)?|name)"
 _AFTER_LABEL = re.compile(
     rf"(?:(?:(?:member|subscriber)?(?:['’]s)?\s?name|member)\s?:|subscriber\b:?){_FULL}", re.IGNORECASE
 )
@@ -29,10 +30,11 @@ _OF_A_PERSON = re.compile(  # no plan is called "junior", and none has an initia
     re.IGNORECASE,
 )
 _BESIDE_LABEL = re.compile(_FULL, re.IGNORECASE)
-_LABEL = re.compile(
-    r"\W*(?:(?:member|subscriber|patient|enrollee|insured|cardholder|customer)(?:['’]s)?(?:\sname)?|name)\W*",
+_BEFORE_LABEL = re.compile(
+    rf"(?!.*\b(?:north|south|east|west)){_FULL}\s(?:member|subscriber|patient|insured|cardholder)(?:['’]s)?\sname",
     re.IGNORECASE,
 )
+_LABEL = re.compile(rf"\W*{_NAME_LABEL}\W*", re.IGNORECASE)
 _FAR = 12.0  # line heights between a label and a name to its right
 _NEXT = 1.9  # the same for one above or below
 
@@ -45,13 +47,13 @@ def is_name(text: str, *, labelled: bool = False) -> bool:
         labelled: Whether a label beside it says that it is a name: then "Thomas Washington" is one, too.
     """
     text = text.strip()
-    forms = (_COMMA, _AFTER_LABEL, _OF_A_PERSON, *((_BESIDE_LABEL,) if labelled else ()))
+    forms = (_COMMA, _AFTER_LABEL, _BEFORE_LABEL, _OF_A_PERSON, *((_BESIDE_LABEL,) if labelled else ()))
     return any(form.fullmatch(text) for form in forms)
 
 
 def is_sure(text: str, *, labelled: bool) -> bool:
     """Whether its form, or a label in or beside it, says that it is a name, and no word in it speaks of a plan."""
-    told = labelled or any(form.fullmatch(text.strip()) for form in (_AFTER_LABEL, _OF_A_PERSON))
+    told = labelled or any(form.fullmatch(text.strip()) for form in (_AFTER_LABEL, _BEFORE_LABEL, _OF_A_PERSON))
     return told and not _PLAN_WORD.search(text)
 
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.train_covers.designs import printed
 from tools.train_covers.things import Frame, thing
 from tools.train_locator.camera import coded, lit, turned
 from tools.train_locator.cards import Rgba
@@ -18,7 +19,8 @@ WIDTH, HEIGHT = 288, 192
 """Of the picture that the net sees: a card and what is around it."""
 FINE = 2  # times as large it is drawn
 _BEYOND = 0.06  # of a card's width, shown at every side: as the reader shows it
-_COVERED, _LIT = 0.5, 0.3  # shares of the scenes
+_COVERED, _LIT = 0.5, 0.25  # shares of the scenes
+_DESIGNED = 0.6  # of the cards, get a design beneath their print
 _HIDES = 0.6  # of a reflection's strength, from which on print beneath it is lost
 
 
@@ -69,6 +71,8 @@ def _laid(cards: Callable[[], Rgba], size: tuple[int, int], rng: np.random.Gener
     side = cards()
     while not 1.3 < side.shape[1] / side.shape[0] < 1.95:
         side = cards()
+    if rng.random() < _DESIGNED:
+        side = printed(side, rng)
     margin_x = width * _BEYOND / (1 + 2 * _BEYOND)
     margin_y = height * _BEYOND * 1.585 / (1 + 2 * _BEYOND * 1.585)
     left, top, right, bottom = margin_x, margin_y, width - margin_x, height - margin_y
