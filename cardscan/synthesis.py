@@ -69,7 +69,8 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
-    hidden = _hides(sides, names)
+    own = _on_card(sides, finds)
+    hidden = _hides([sides[i] for i in own], [names[i] for i in own])
     seen = Seen(images, letters, certainty, confidence, two_members(sheets), bool(members), titled, strange, hidden)
     attributes = without_hidden(without_brand(attributes, seen), seen)
     unsettled = attributes.issuer == "cigna" and attributes.plan is None
@@ -132,6 +133,13 @@ def _read_quality(sides: Sequence[Side]) -> tuple[int, float]:
     return letters, certain / letters if letters else 0.0
 
 
+def _on_card(sides: Sequence[Side], finds: Sequence[Find]) -> list[int]:
+    """Numbers of the sides that are not of the desk: where one in a picture says something, those that say nothing."""
+    speaking = {f.view for f in finds if f.strength > 0}
+    told = {sides[i].view.image for i in speaking}
+    return [i for i, side in enumerate(sides) if i in speaking or side.view.image not in told]
+
+
 def _hides(sides: Sequence[Side], names: Sequence[SideName]) -> bool:
     """Whether print is hidden on a side of which no other picture shows at least as much, with nothing on it."""
     clear = [(name, side) for name, side in zip(names, sides, strict=True) if not side.hidden and name != "unknown"]
@@ -146,7 +154,7 @@ def report_images(
 ) -> tuple[ImageReport, ...]:
     """One report a picture: which side it shows, where the card is, which way up, and what is wrong with it."""
     reports = []
-    speaking = {f.view for f in finds if f.strength > 0}
+    speaking, on_card = {f.view for f in finds if f.strength > 0}, _on_card(sides, finds)
     for index, photo in enumerate(photos):
         own = [(i, side) for i, side in enumerate(sides) if side.view.image == index]
         known = {names[i] for i, _ in own} - {"unknown"}
@@ -154,7 +162,7 @@ def report_images(
         best = max(own, key=lambda pair: pair[1].letters, default=None)
         side = best[1] if best else None
         corners = _corners(side) if side else None
-        quality = _quality([s for _, s in own], speaks=any(i in speaking for i, _ in own))
+        quality = _quality([s for i, s in own if i in on_card], speaks=any(i in speaking for i, _ in own))
         reports.append(
             ImageReport(
                 source=photo.source, page=photo.page, width=photo.width, height=photo.height, side=name,

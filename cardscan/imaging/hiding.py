@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cardscan.imaging.overlay import overlay_mask
 from cardscan.imaging.patches import patches
 from cardscan.records import Corners, Pixels, QualityCode
 
@@ -38,6 +39,9 @@ _ALIKE = 26  # levels of a colour
 _UNLIKE = 32
 _SHADED = 80  # levels between the lit and the shaded parts of a thing
 _SMOOTH = 10.0  # levels a pixel, within a thing; at its edges there are more
+_SEEN = 0.5  # likeliness from which on the net sees something on a card
+_SEEN_SHARE = 0.01  # of the card, that it takes up where print is
+_LEAST_WIDE, _MOST_WIDE = 1.35, 1.65  # width over height of a flat card with what is around it
 _WINDOW = 12  # pixels to which a window of one line height is brought
 _INK, _GROUND = 6, 132  # of a window's 144 pixels by level: dark as its print, bright as its ground
 
@@ -87,9 +91,29 @@ def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence
                 found.append(Cover(code, corners + margin, size, hides))
     if not any(cover.hides and cover.code == QualityCode.COVERED for cover in found):
         found += _slips(pixels, gray, margin, lines)
+    found += _seen(pixels, gray.shape, margin, lines, {cover.code for cover in found if cover.hides})
     if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
         found += _faded(printed, margin)
     return sorted(found, key=lambda cover: -cover.area)
+
+
+def _seen(
+    pixels: Pixels, shape: tuple[int, ...], margin: int, lines: Sequence[Corners], known: set[QualityCode]
+) -> Iterator[Cover]:
+    """What the net sees where print is and nothing is known to hide any: print may be wholly beneath it."""
+    if margin == 0 or not lines or not _LEAST_WIDE < pixels.shape[1] / pixels.shape[0] < _MOST_WIDE:
+        return  # it knows cards with what is around them
+    overlay = overlay_mask().look(pixels)
+    printed = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(printed, cv2.convexHull(np.concatenate(lines).astype(np.float32)).astype(np.int32), 1)
+    card = np.zeros(shape, np.uint8)
+    card[margin : shape[0] - margin, margin : shape[1] - margin] = 1
+    for code, plane in ((QualityCode.COVERED, overlay.things), (QualityCode.GLARE, overlay.light)):
+        likely = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+        over = np.asarray((likely > _SEEN) & (card > 0), np.uint8)
+        for blob, corners, size in _blobs(over, _SEEN_SHARE * card.sum()) if code not in known else ():
+            if (blob & printed).sum() > _SEEN_SHARE * card.sum():
+                yield Cover(code, corners, size, hides=True)
 
 
 def _slips(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> Iterator[Cover]:

@@ -49,6 +49,12 @@ def longest_side(quad: Corners) -> float:
     return float(_lengths(quad[_NEXT] - quad).max())
 
 
+def shortest_side(quad: Corners) -> float:
+    """Mean length of the two opposite sides of an outline that are shorter."""
+    a, b, c, d = _lengths(quad[_NEXT] - quad).tolist()
+    return float(min(a + c, b + d) / 2)
+
+
 def fit_quad(area: NDArray[np.uint8]) -> Corners | None:
     """The outline of the largest connected part of a mask: its four sides as straight lines; None where it is nothing.
 

@@ -68,20 +68,16 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
     margin = round(flat.margin * scale)
     lines = _on_card(flat, text, scale)
     problems = list(_of_light(flat, gray[margin : shape[1] - margin, margin : shape[0] - margin], lines))
-    hiding: list[Cover] = []
+    missing, hiding = list(_of_shape(flat, picture, text)), list[Cover]()
     if flat.corners is not None:
-        problems += _of_shape(flat, picture)
         hiding = covers(flat.pixels, gray, margin, lines)
-        for code in dict.fromkeys(cover.code for cover in hiding):
-            corners = next(cover.corners for cover in hiding if cover.code == code)
-            problems.append(problem(code, box_of(to_photo(flat, corners / scale))))
-    if _runs_out(text, picture) and not any(p.code == QualityCode.CUT_OFF for p in problems):
-        problems.append(problem(QualityCode.CUT_OFF))
+    problems += missing
+    for code in dict.fromkeys(cover.code for cover in hiding):
+        corners = next(cover.corners for cover in hiding if cover.code == code)
+        problems.append(problem(code, box_of(to_photo(flat, corners / scale))))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
-    cut = any(p.code == QualityCode.CUT_OFF for p in problems)
-    return Assessment(
-        Quality(score=round(score, 3), problems=tuple(problems)), hidden=cut or any(cover.hides for cover in hiding)
-    )
+    hidden = bool(missing) or any(cover.hides for cover in hiding)
+    return Assessment(Quality(score=round(score, 3), problems=tuple(problems)), hidden)
 
 
 def problem(code: QualityCode, box: Box | None = None) -> QualityProblem:
@@ -97,10 +93,11 @@ def _of_light(flat: Flat, gray: NDArray[np.uint8], lines: Sequence[Corners]) -> 
         yield problem(QualityCode.BLUR if sharp else QualityCode.NO_CARD)  # what is blank is not blurred
 
 
-def _of_shape(flat: Flat, picture: tuple[int, int]) -> Iterator[QualityProblem]:
-    if flat.corners is not None and _leaves(flat.corners, picture):
+def _of_shape(flat: Flat, picture: tuple[int, int], text: Sequence[Corners]) -> Iterator[QualityProblem]:
+    """What shows that a part of the card is not in the picture, or beneath something."""
+    if (flat.corners is not None and _leaves(flat.corners, picture)) or _runs_out(text, picture):
         yield problem(QualityCode.CUT_OFF)
-    elif flat.card.shape[1] > _STRIP * flat.card.shape[0]:
+    elif flat.corners is not None and flat.card.shape[1] > _STRIP * flat.card.shape[0]:
         yield problem(QualityCode.COVERED)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from cardscan.imaging.dewarp import to_photo
 from cardscan.imaging.locate import Outline, locate
-from cardscan.imaging.outline import clockwise, is_elongated, likeness
+from cardscan.imaging.outline import clockwise, inside, is_elongated, likeness, shortest_side
 from cardscan.records import Corners, Flat
 
 __all__ = ["cards_within"]
@@ -34,16 +34,21 @@ def cards_within(flat: Flat, text: Sequence[Corners]) -> list[Outline]:
     Raises:
         EngineUnavailable: The net's model cannot be loaded.
     """
-    if not _is_small(text, flat):
+    height, width = flat.card.shape[:2]
+    boxes = [box - flat.margin for box in text if is_elongated(box, _LONG)]
+    if not _is_small(boxes, np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)):
         return []
-    found = [o for o in locate(flat.card) if o.score >= _SURE and likeness(o.corners) >= _SHAPED]
+    found = [
+        o for o in locate(flat.card)
+        if o.score >= _SURE and likeness(o.corners) >= _SHAPED and not _is_small(boxes, o.corners)
+    ]  # fmt: skip
     return [replace(o, corners=clockwise(to_photo(flat, o.corners + flat.margin))) for o in found]
 
 
-def _is_small(text: Sequence[Corners], flat: Flat) -> bool:
-    """Whether most lines are less high than any card's."""
-    heights = [_height(box) for box in text if is_elongated(box, _LONG)]
-    return len(heights) >= _LEAST_LINES and float(np.median(heights)) < _SMALLEST * min(flat.card.shape[:2])
+def _is_small(text: Sequence[Corners], corners: Corners) -> bool:
+    """Whether most lines within an outline are less high than any card's."""
+    heights = [_height(box) for box in text if inside(corners, box.mean(0))]
+    return len(heights) >= _LEAST_LINES and float(np.median(heights)) < _SMALLEST * shortest_side(corners)
 
 
 def _height(box: Corners) -> float:
