@@ -17,7 +17,7 @@ __all__ = ["Overlay", "OverlayMask", "overlay_mask"]
 
 SHA256 = {
     "covers.xml": "2d76ee0187e5a294c3c9e81227b83a9367ebe1442d8e5dacc818ea959b8f3a9e",
-    "covers.bin": "f5db2da5dc963faed5cddf81db095afd17d81465a60fa2b706c76f5492794db1",
+    "covers.bin": "805a76780d5fe25f70fa86f7dffd391228dd9a1584625c9eebc9c3b41726b0ee",
 }
 _FOLDER = Path(__file__).parent / "models"
 _SIZE = 288, 192  # a card with what is around it, as the reader lays it flat
