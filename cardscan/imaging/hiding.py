@@ -41,6 +41,8 @@ _SHADED = 80  # levels between the lit and the shaded parts of a thing
 _SMOOTH = 10.0  # levels a pixel, within a thing; at its edges there are more
 _SEEN = 0.5  # likeliness from which on the net sees something on a card
 _SEEN_SHARE = 0.01  # of the card, that it takes up where print is
+_GROUND_LEVEL = 80  # percent of what is around light, that is darker than its ground
+_BRIGHTER = 6  # levels
 _LEAST_WIDE, _MOST_WIDE = 1.35, 1.65  # width over height of a flat card with what is around it
 _WINDOW = 12  # pixels to which a window of one line height is brought
 _INK, _GROUND = 6, 132  # of a window's 144 pixels by level: dark as its print, bright as its ground
@@ -91,19 +93,19 @@ def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence
                 found.append(Cover(code, corners + margin, size, hides))
     if not any(cover.hides and cover.code == QualityCode.COVERED for cover in found):
         found += _slips(pixels, gray, margin, lines)
-    found += _seen(pixels, gray.shape, margin, lines, {cover.code for cover in found if cover.hides})
+    found += _seen(pixels, gray, margin, lines, {cover.code for cover in found if cover.hides})
     if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
         found += _faded(printed, margin)
     return sorted(found, key=lambda cover: -cover.area)
 
 
 def _seen(
-    pixels: Pixels, shape: tuple[int, ...], margin: int, lines: Sequence[Corners], known: set[QualityCode]
+    pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners], known: set[QualityCode]
 ) -> Iterator[Cover]:
     """What the net sees where print is and nothing is known to hide any: print may be wholly beneath it."""
     if margin == 0 or not lines or not _LEAST_WIDE < pixels.shape[1] / pixels.shape[0] < _MOST_WIDE:
         return  # it knows cards with what is around them
-    overlay = overlay_mask().look(pixels)
+    overlay, shape = overlay_mask().look(pixels), gray.shape
     printed = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(printed, cv2.convexHull(np.concatenate(lines).astype(np.float32)).astype(np.int32), 1)
     card = np.zeros(shape, np.uint8)
@@ -112,8 +114,16 @@ def _seen(
         likely = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
         over = np.asarray((likely > _SEEN) & (card > 0), np.uint8)
         for blob, corners, size in _blobs(over, _SEEN_SHARE * card.sum()) if code not in known else ():
-            if (blob & printed).sum() > _SEEN_SHARE * card.sum():
+            hides = (blob & printed).sum() > _SEEN_SHARE * card.sum()
+            if hides and (code == QualityCode.COVERED or _shines(blob, gray)):
                 yield Cover(code, corners, size, hides=True)
+
+
+def _shines(blob: NDArray[np.uint8], gray: NDArray[np.uint8]) -> bool:
+    """Whether an area is brighter than the ground around it; on paper that is white all over no light shows."""
+    around = cv2.dilate(blob, np.ones((25, 25), np.uint8)) - blob
+    ground = float(np.percentile(gray[around > 0], _GROUND_LEVEL)) if around.any() else 255.0
+    return float(np.median(gray[blob > 0])) > ground + _BRIGHTER
 
 
 def _slips(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> Iterator[Cover]:
