@@ -105,6 +105,8 @@ def _seen(
     """What the net sees where print is and nothing is known to hide any: print may be wholly beneath it."""
     if margin == 0 or not lines or not _LEAST_WIDE < pixels.shape[1] / pixels.shape[0] < _MOST_WIDE:
         return  # it knows cards with what is around them
+    if np.median([abs(line[1, 0] - line[0, 0]) < abs(line[1, 1] - line[0, 1]) for line in lines]) > 0:
+        return  # and none whose text runs from its long side to the other
     overlay, shape = overlay_mask().look(pixels), gray.shape
     printed = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(printed, cv2.convexHull(np.concatenate(lines).astype(np.float32)).astype(np.int32), 1)
