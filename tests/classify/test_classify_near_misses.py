@@ -298,7 +298,7 @@ def test_a_cigna_card_whose_title_is_misread_and_that_speaks_of_referrals_may_be
     [
         *(("WASHINGTON, SVETLANA", True), ("Washington, Denzel H.", False), ("Washington, Core", True)),
         *(("MEMBER NAME: MEI-LING WASHINGTON", False), ("Name: Booker T. Washington", False)),
-        *(("KEISHA M WASHINGTON-BRIGGS Patient Name", False)),
+        ("KEISHA M WASHINGTON-BRIGGS Patient Name", False),
         ("GEORGIA, ANA-LUISA", False),
     ],
 )
