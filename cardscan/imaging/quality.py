@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardscan.imaging.dewarp import to_photo
-from cardscan.imaging.hiding import Cover, covers, steepness
+from cardscan.imaging.hiding import covers, steepness
 from cardscan.imaging.outline import likeness, longest_side
 from cardscan.records import Box, Corners, Flat, Quality, QualityCode, QualityProblem, box_of
 
@@ -68,9 +68,8 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
     margin = round(flat.margin * scale)
     lines = _on_card(flat, text, scale)
     problems = list(_of_light(flat, gray[margin : shape[1] - margin, margin : shape[0] - margin], lines))
-    missing, hiding = list(_of_shape(flat, picture, text)), list[Cover]()
-    if flat.corners is not None:
-        hiding = covers(flat.pixels, gray, margin, lines)
+    missing = list(_of_shape(flat, picture, text))
+    hiding = covers(flat.pixels, gray, margin, lines) if flat.corners is not None else []
     problems += missing
     for code in dict.fromkeys(cover.code for cover in hiding):
         corners = next(cover.corners for cover in hiding if cover.code == code)
