@@ -16,7 +16,7 @@ from cardscan.imaging.cut import holding
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
-from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap
+from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap, text_height
 from cardscan.imaging.quality import assess
 from cardscan.imaging.straight import around_text, is_slanted, straightened
 from cardscan.imaging.within import cards_within
@@ -331,7 +331,7 @@ def _is_cut(side: Side) -> bool:
     height, width = side.flat.pixels.shape[:2]
     cut = 0
     for line in side.reading.lines:
-        tall = min(float(np.linalg.norm(line.box[3] - line.box[0])), float(np.linalg.norm(line.box[1] - line.box[0])))
+        tall = text_height(line.box)
         ends = np.array([(line.box[0] + line.box[3]) / 2, (line.box[1] + line.box[2]) / 2])
         near = _AT_RIM * tall
         if (ends < near).any() or (ends[:, 0] > width - near).any() or (ends[:, 1] > height - near).any():

@@ -91,13 +91,13 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
     a table: that may be the value of the next column's label. A value that a narrow column breaks comes whole first.
     Where no other label of the side has its value is looked at last, and believed less.
     """
+    if sheet.follows(label):
+        yield from [as_value(run, sheet.image, "left") for run in [_left(label, sheet)] if run]
+        return
     near = _right(label, sheet, _NEAR_GAP)
     far = [] if near else _right(label, sheet, _FAR_GAP)
     stacked = _stacked(label, sheet, habit.stacked)
     alone = [("right", far), (habit.stacked, stacked)] if habit.table else [(habit.stacked, stacked), ("right", far)]
-    if sheet.follows(label):
-        yield from [as_value(run, sheet.image, "left") for run in [_left(label, sheet)] if run]
-        return
     before = [("left", _left(label, sheet))] if habit.first and not sheet.points_on(label) else []
     other = "below" if habit.stacked == "above" else "above"
     against = [] if near else [(other, _stacked(label, sheet, other))]

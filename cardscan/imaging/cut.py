@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cardscan.imaging.outline import grown, is_sound
+from cardscan.imaging.outline import grown, is_sound, text_height
 from cardscan.records import Corners
 
 _OF_HEIGHT = 0.35  # of a line's height must lie on either side of an outline that cuts it
@@ -44,7 +44,7 @@ def _offset(start: Corners, end: Corners, text: Sequence[Corners]) -> float:
         if not 0 < middle < float((end - start) @ along) or _slant(box, along) > _SLANT:
             continue  # elsewhere, or of another thing that lies at another angle
         out = (box - start) @ normal
-        height = min(float(np.linalg.norm(box[3] - box[0])), float(np.linalg.norm(box[1] - box[0])))
+        height = text_height(box)
         least = _OF_HEIGHT * height + _OF_LENGTH * max(0.0, float(np.ptp(out)) - height)
         if min(out.max(), -out.min()) > least:
             furthest = max(furthest, float(out.max()) + _ROOM * height)

@@ -112,11 +112,12 @@ def _seen(
     cv2.fillConvexPoly(printed, cv2.convexHull(np.concatenate(lines).astype(np.float32)).astype(np.int32), 1)
     card = np.zeros(shape, np.uint8)
     card[margin : shape[0] - margin, margin : shape[1] - margin] = 1
+    least = _SEEN_SHARE * card.sum()
     for code, plane in ((QualityCode.COVERED, overlay.things), (QualityCode.GLARE, overlay.light)):
         likely = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
         over = np.asarray((likely > _SEEN) & (card > 0), np.uint8)
-        for blob, corners, size in _blobs(over, _SEEN_SHARE * card.sum()) if code not in known else ():
-            hides = (blob & printed).sum() > _SEEN_SHARE * card.sum()
+        for blob, corners, size in _blobs(over, least) if code not in known else ():
+            hides = (blob & printed).sum() > least
             if hides and (code == QualityCode.COVERED or _shines(blob, gray)):
                 yield Cover(code, corners, size, hides=True)
 

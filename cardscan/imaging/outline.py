@@ -55,6 +55,11 @@ def shortest_side(quad: Corners) -> float:
     return float(min(a + c, b + d) / 2)
 
 
+def text_height(box: Corners) -> float:
+    """Height of a line of text: the shorter of its box's first two sides, whatever way it runs."""
+    return min(float(np.linalg.norm(box[3] - box[0])), float(np.linalg.norm(box[1] - box[0])))
+
+
 def fit_quad(area: NDArray[np.uint8]) -> Corners | None:
     """The outline of the largest connected part of a mask: its four sides as straight lines; None where it is nothing.
 

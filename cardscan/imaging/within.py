@@ -9,7 +9,7 @@ import numpy as np
 
 from cardscan.imaging.dewarp import to_photo
 from cardscan.imaging.locate import Outline, locate
-from cardscan.imaging.outline import clockwise, inside, is_elongated, likeness, shortest_side
+from cardscan.imaging.outline import clockwise, inside, is_elongated, likeness, shortest_side, text_height
 from cardscan.records import Corners, Flat
 
 __all__ = ["cards_within"]
@@ -47,9 +47,5 @@ def cards_within(flat: Flat, text: Sequence[Corners]) -> list[Outline]:
 
 def _is_small(text: Sequence[Corners], corners: Corners) -> bool:
     """Whether most lines within an outline are less high than any card's."""
-    heights = [_height(box) for box in text if inside(corners, box.mean(0))]
+    heights = [text_height(box) for box in text if inside(corners, box.mean(0))]
     return len(heights) >= _LEAST_LINES and float(np.median(heights)) < _SMALLEST * shortest_side(corners)
-
-
-def _height(box: Corners) -> float:
-    return min(float(np.linalg.norm(box[3] - box[0])), float(np.linalg.norm(box[1] - box[0])))

@@ -42,9 +42,8 @@ def scene(cards: Callable[[], Rgba], rng: np.random.Generator) -> tuple[Rgb, NDA
         light = _light(size, card, rng)
         tint = 255 * np.clip(1 - np.abs(rng.normal(0, 0.25 if rng.random() < 0.25 else 0.02, 3)), 0, 1)
         picture = np.clip(picture * (1 - light[..., None]) + tint * light[..., None] * 1.05, 0, 255).astype(np.uint8)
-    corners = np.array([(card[0], card[1]), (card[2], card[1]), (card[2], card[3]), (card[0], card[3])])
     if not light.any() and rng.random() < 0.75:
-        picture = _lit_without_glare(picture, corners, rng)
+        picture = _lit_without_glare(picture, rng)
     small = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     if rng.random() < 0.06:
         small = np.repeat(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
@@ -54,7 +53,7 @@ def scene(cards: Callable[[], Rgba], rng: np.random.Generator) -> tuple[Rgb, NDA
     return coded(small, rng), np.round(np.stack(planes) * 255).astype(np.uint8)
 
 
-def _lit_without_glare(picture: Rgb, corners: NDArray[Any], rng: np.random.Generator) -> Rgb:
+def _lit_without_glare(picture: Rgb, rng: np.random.Generator) -> Rgb:
     """Light and shade, blur and noise of a camera. Its glare would be unmarked: a draw without it is taken."""
     for _ in range(4):
         lighted = lit(picture, [], rng)

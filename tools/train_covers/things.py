@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from tools.train_locator.camera import turned
 from tools.train_locator.cards import Rgba, any_face, font, words
 from tools.train_locator.grounds import any_ground
+from tools.train_locator.laying import SKINS
 
 Frame: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom of the card in the picture."""
@@ -26,31 +27,13 @@ class Layer(NamedTuple):
     area: NDArray[Any]
 
 
-_SKINS = np.array([[255, 219, 190], [224, 172, 132], [198, 134, 66], [141, 85, 54], [90, 56, 37], [240, 190, 170]])
 _SHIFT = 4  # bits after the point in what OpenCV draws
 
 
 def thing(cards: Callable[[], Rgba], size: tuple[int, int], card: Frame, rng: np.random.Generator) -> Layer:
     """One thing, or a few of a kind, anywhere on a card."""
-    kinds = [
-        hand,
-        hand,
-        hand,
-        slip,
-        slip,
-        note,
-        tape,
-        tape,
-        bars,
-        bars,
-        coins,
-        pen,
-        pen,
-        other_card,
-        scrap,
-        stamp,
-        stamp,
-    ]
+    often = {hand: 3, slip: 2, note: 1, tape: 2, bars: 2, coins: 1, pen: 2, other_card: 1, scrap: 1, stamp: 2}
+    kinds = [kind for kind, times in often.items() for _ in range(times)]
     return kinds[int(rng.integers(len(kinds)))](cards, size, card, rng)
 
 
@@ -78,7 +61,7 @@ def _box(centre: Any, width: float, height: float, angle: float) -> NDArray[Any]
 def hand(cards: Callable[[], Rgba], size: tuple[int, int], card: Frame, rng: np.random.Generator) -> Layer:
     """A thumb or several fingers that reach in from one side."""
     colour, alpha = _empty(size)
-    skin = _SKINS[int(rng.integers(len(_SKINS)))] * rng.uniform(0.65, 1.08) + rng.normal(0, 6, 3)
+    skin = SKINS[int(rng.integers(len(SKINS)))] * rng.uniform(0.65, 1.08) + rng.normal(0, 6, 3)
     if rng.random() < 0.06:
         skin = rng.uniform(0, 255, 3)  # a glove
     wide = card[2] - card[0]

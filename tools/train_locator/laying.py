@@ -49,12 +49,12 @@ def _shadow(picture: Rgb, quad: Quad, wide: float, rng: np.random.Generator) -> 
     picture[:] = (picture * (1 - dark[..., None] * rng.uniform(0.05, 0.6))).astype(np.uint8)
 
 
-_SKINS = np.array([[255, 219, 190], [224, 172, 132], [198, 134, 66], [141, 85, 54], [90, 56, 37], [240, 190, 170]])
+SKINS = np.array([[255, 219, 190], [224, 172, 132], [198, 134, 66], [141, 85, 54], [90, 56, 37], [240, 190, 170]])
 
 
 def fingers(picture: Rgb, quad: Quad, count: int, rng: np.random.Generator, *, inside: float = 0.1) -> None:
     """Fingers that reach from outside over the rim of the card by about ``inside`` of its width."""
-    skin = _SKINS[int(rng.integers(len(_SKINS)))] * rng.uniform(0.7, 1.05)
+    skin = SKINS[int(rng.integers(len(SKINS)))] * rng.uniform(0.7, 1.05)
     middle, k = quad.mean(0), int(rng.integers(4))
     wide = float(np.linalg.norm(quad[1] - quad[0]))
     thick = wide * rng.uniform(0.09, 0.2)
