@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing as mp
 import pickle
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from numpy.typing import NDArray
 
 from tools.train_covers.scenes import HEIGHT, WIDTH, scene
 from tools.train_locator.cards import random_card, world_cards
-from tools.train_locator.model import Locator, loss
-from tools.train_locator.train import export, settle
+from tools.train_locator.fitting import Batch, fit
+from tools.train_locator.model import Locator
+from tools.train_locator.train import export
 
 BATCH = 16
 KEPT = 6000  # scenes that lie ready; the oldest are replaced all the time
@@ -46,7 +46,7 @@ def _shared(pictures: Any, planes: Any) -> tuple[NDArray[np.uint8], NDArray[np.u
     return x, np.frombuffer(planes, np.uint8).reshape(KEPT, 2, HEIGHT // 2, WIDTH // 2)
 
 
-def batch(x: Any, y: Any, ready: int, scale: float, rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
+def batch(x: Any, y: Any, ready: int, scale: float, rng: np.random.Generator) -> Batch:
     """Scenes turned, mirrored and tinted anew: pictures, goals, and what each point counts."""
     size = round(WIDTH * scale), round(HEIGHT * scale)
     pictures, goals, weights = [], [], []
@@ -82,36 +82,12 @@ def train(given: argparse.Namespace, cards: list[Any]) -> Locator:
         net.load_state_dict(torch.load(given.start))
         if given.new_head:
             net.head[0].reset_parameters()
-    mean = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
-    )
-    steps = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
     rng = np.random.default_rng(given.seed)
-    while made.value < 400:
-        time.sleep(0.2)
-    began, n, recent, told = time.monotonic(), 0, 0.0, 0.0
-    while (share := (time.monotonic() - began) / (60 * given.minutes)) < 1:
-        rate = given.rate * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
-        for group in steps.param_groups:
-            group["lr"] = rate
-        picture, goal, weight = batch(x, y, min(made.value, KEPT), 1 if share > given.small else SMALL, rng)
-        value = loss(net(picture.to(memory_format=torch.channels_last)), goal, weight)
-        steps.zero_grad()
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-        steps.step()
-        mean.update_parameters(net)
-        n, recent = n + 1, 0.98 * recent + 0.02 * value.item()
-        if time.monotonic() - told > 30:
-            told = time.monotonic()
-            a_second = n * BATCH / (told - began)
-            so_far = recent / (1 - 0.98**n)
-            print(f"{share:.2f} step {n} drawn {made.value} a second {a_second:.1f} loss {so_far:.4f}", flush=True)
-            torch.save(mean.module.state_dict(), given.keep)
-    best: Locator = mean.module
-    settle(best, lambda: batch(x, y, min(made.value, KEPT), 1, rng)[0])
+    best = fit(
+        net, given, made,
+        lambda small: batch(x, y, min(made.value, KEPT), SMALL if small else 1, rng), bfloat16=False,
+    )  # fmt: skip
     drawer.terminate()
-    torch.save(best.state_dict(), given.keep)
     return best
 
 

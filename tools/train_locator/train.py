@@ -10,7 +10,6 @@ import hashlib
 import multiprocessing as mp
 import pickle
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,8 @@ import torch
 from numpy.typing import NDArray
 
 from tools.train_locator.cards import random_card, world_cards
-from tools.train_locator.model import Locator, loss
+from tools.train_locator.fitting import Batch, fit
+from tools.train_locator.model import Locator
 from tools.train_locator.scenes import INPUT, scene
 
 BATCH = 16
@@ -28,7 +28,6 @@ AHEAD = 1200  # scenes drawn before they are wanted
 REUSE = 3  # times that a scene is used, each time turned and tinted anew
 SIDE = 192  # of the pictures that the net sees; they are drawn larger
 SMALL = 160  # the same at first: what is coarse is learned faster from small pictures
-SETTLE = 60  # batches from which the statistics of the averaged net are taken at the end
 KEPT = 6000  # scenes that lie ready; the oldest are replaced all the time
 GENERIC = 700  # cards of no world
 BARE = 250  # of them, those that are text on white and no more
@@ -102,69 +101,28 @@ def batch(
 
 
 def train(given: argparse.Namespace, cards: list[Any]) -> Locator:
-    minutes, small, seed, start, keep = given.minutes, given.small, given.seed, given.start, given.keep
     torch.set_num_threads(1)
-    torch.manual_seed(seed)
+    torch.manual_seed(given.seed)
     pictures = mp.RawArray("B", KEPT * INPUT * INPUT * 3)
     outlines = mp.RawArray("f", KEPT * QUADS * 8)
     made = mp.Value("L", 0, lock=False)
     used = mp.Value("L", 0, lock=False)
-    drawer = mp.Process(target=fill, args=(pictures, outlines, made, used, cards, seed), daemon=True)
+    drawer = mp.Process(target=fill, args=(pictures, outlines, made, used, cards, given.seed), daemon=True)
     drawer.start()
     x = np.frombuffer(pictures, np.uint8).reshape(KEPT, INPUT, INPUT, 3)
     q = np.frombuffer(outlines, np.float32).reshape(KEPT, QUADS, 4, 2)
     net = Locator().to(memory_format=torch.channels_last)
-    if start is not None:
-        net.load_state_dict(torch.load(start))
-    mean = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
-    )
-    steps = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
-    rng = np.random.default_rng(seed)
-    while made.value < 400:
-        time.sleep(0.2)
-    began, n, recent, told = time.monotonic(), 0, 0.0, 0.0
-    while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
-        rate = given.rate * min(1.0, (n + 1) / 100) * (0.5 + 0.5 * float(np.cos(np.pi * share))) + 1e-5
-        for group in steps.param_groups:
-            group["lr"] = rate
-        picture, goal, weight = batch(x, q, min(made.value, KEPT), SIDE if share > small else SMALL, rng)
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = net(picture.to(memory_format=torch.channels_last))
-        value = loss(logits.float(), goal, weight)
-        steps.zero_grad()
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-        steps.step()
-        mean.update_parameters(net)
+    if given.start is not None:
+        net.load_state_dict(torch.load(given.start))
+    rng = np.random.default_rng(given.seed)
+
+    def some(small: bool) -> Batch:
         used.value += BATCH
-        n, recent = n + 1, 0.98 * recent + 0.02 * value.item()
-        if time.monotonic() - told > 30:
-            told = time.monotonic()
-            rate_s = n * BATCH / (told - began)
-            print(
-                f"{share:.2f} step {n} drawn {made.value} pictures/s {rate_s:.1f} loss {recent / (1 - 0.98**n):.4f}",
-                flush=True,
-            )
-            torch.save(mean.module.state_dict(), keep)
-    best: Locator = mean.module
-    settle(best, lambda: batch(x, q, min(made.value, KEPT), SIDE, rng)[0])
+        return batch(x, q, min(made.value, KEPT), SMALL if small else SIDE, rng)
+
+    best = fit(net, given, made, some, bfloat16=True)
     drawer.terminate()
-    torch.save(best.state_dict(), keep)
     return best
-
-
-def settle(net: Locator, pictures: Callable[[], torch.Tensor]) -> None:
-    """Take the statistics of the normalising layers anew: the averaged weights have none of their own."""
-    for layer in net.modules():
-        if isinstance(layer, torch.nn.BatchNorm2d):
-            layer.reset_running_stats()
-            layer.momentum = None
-    net.train()
-    with torch.no_grad():
-        for _ in range(SETTLE):
-            net(pictures())
-    net.eval()
 
 
 def export(net: Locator, out: Path, name: str, size: tuple[int, int]) -> None:
