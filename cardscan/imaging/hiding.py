@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cardscan.imaging.overlay import overlay_mask
+from cardscan.imaging.cover import Cover, blobs
+from cardscan.imaging.overlay import seen
 from cardscan.imaging.patches import patches
 from cardscan.records import Corners, Pixels, QualityCode
 
@@ -39,30 +40,8 @@ _ALIKE = 26  # levels of a colour
 _UNLIKE = 32
 _SHADED = 80  # levels between the lit and the shaded parts of a thing
 _SMOOTH = 10.0  # levels a pixel, within a thing; at its edges there are more
-_SEEN = 0.5  # likeliness from which on the net sees something on a card
-_SEEN_SHARE = 0.01  # of the card, that it takes up where print is
-_GROUND_LEVEL = 80  # percent of what is around light, that is darker than its ground
-_BRIGHTER = 6  # levels
-_LEAST_WIDE, _MOST_WIDE = 1.35, 1.65  # width over height of a flat card with what is around it
 _WINDOW = 12  # pixels to which a window of one line height is brought
 _INK, _GROUND = 6, 132  # of a window's 144 pixels by level: dark as its print, bright as its ground
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Light or a hand on a card.
-
-    Attributes:
-        code: ``GLARE`` or ``COVERED``.
-        corners: The rectangle around it, in pixels of the picture that was looked at.
-        area: In the same pixels.
-        hides: Whether print goes on beneath it: a line ends at a hand, or grows pale toward the light.
-    """
-
-    code: QualityCode
-    corners: Corners
-    area: int
-    hides: bool
 
 
 def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> list[Cover]:
@@ -87,46 +66,16 @@ def covers(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence
     printed = [_printed(gray[inside], line - margin) for line in lines]
     found: list[Cover] = []
     for code, mask, least in masks:
-        for blob, corners, size in _blobs(mask, least * mask.size):
+        for blob, corners, size in blobs(mask, least * mask.size):
             hides = _washes_out(blob, printed) if code == QualityCode.GLARE else _ends_lines(blob, printed)
             if hides is not None:
                 found.append(Cover(code, corners + margin, size, hides))
     if not any(cover.hides and cover.code == QualityCode.COVERED for cover in found):
         found += _slips(pixels, gray, margin, lines)
-    found += _seen(pixels, gray, margin, lines, {cover.code for cover in found if cover.hides})
+    found += seen(pixels, gray, margin, lines, {cover.code for cover in found if cover.hides})
     if not any(cover.hides and cover.code == QualityCode.GLARE for cover in found):
         found += _faded(printed, margin)
     return sorted(found, key=lambda cover: -cover.area)
-
-
-def _seen(
-    pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners], known: set[QualityCode]
-) -> Iterator[Cover]:
-    """What the net sees where print is and nothing is known to hide any: print may be wholly beneath it."""
-    if margin == 0 or not lines or not _LEAST_WIDE < pixels.shape[1] / pixels.shape[0] < _MOST_WIDE:
-        return  # it knows cards with what is around them
-    if np.median([abs(line[1, 0] - line[0, 0]) < abs(line[1, 1] - line[0, 1]) for line in lines]) > 0:
-        return  # and none whose text runs from its long side to the other
-    overlay, shape = overlay_mask().look(pixels), gray.shape
-    printed = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(printed, cv2.convexHull(np.concatenate(lines).astype(np.float32)).astype(np.int32), 1)
-    card = np.zeros(shape, np.uint8)
-    card[margin : shape[0] - margin, margin : shape[1] - margin] = 1
-    least = _SEEN_SHARE * card.sum()
-    for code, plane in ((QualityCode.COVERED, overlay.things), (QualityCode.GLARE, overlay.light)):
-        likely = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-        over = np.asarray((likely > _SEEN) & (card > 0), np.uint8)
-        for blob, corners, size in _blobs(over, least) if code not in known else ():
-            hides = (blob & printed).sum() > least
-            if hides and (code == QualityCode.COVERED or _shines(blob, gray)):
-                yield Cover(code, corners, size, hides=True)
-
-
-def _shines(blob: NDArray[np.uint8], gray: NDArray[np.uint8]) -> bool:
-    """Whether an area is brighter than the ground around it; on paper that is white all over no light shows."""
-    around = cv2.dilate(blob, np.ones((25, 25), np.uint8)) - blob
-    ground = float(np.percentile(gray[around > 0], _GROUND_LEVEL)) if around.any() else 255.0
-    return float(np.median(gray[blob > 0])) > ground + _BRIGHTER
 
 
 def _slips(pixels: Pixels, gray: NDArray[np.uint8], margin: int, lines: Sequence[Corners]) -> Iterator[Cover]:
@@ -238,17 +187,6 @@ def _at(mask: NDArray[np.uint8], point: NDArray[np.float64]) -> bool:
     return 0 <= y < mask.shape[0] and 0 <= x < mask.shape[1] and bool(mask[y, x])
 
 
-def _blobs(mask: NDArray[np.uint8], least: float) -> Iterator[tuple[NDArray[np.uint8], Corners, int]]:
-    """The connected areas of a size, each with the rectangle around it and its pixels."""
-    if cv2.countNonZero(mask) < least:
-        return
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    for i, (x, y, w, h, area) in enumerate(stats[1:].tolist(), start=1):
-        if area >= least:
-            corners = np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float64)
-            yield (labels == i).astype(np.uint8), corners, area
-
-
 def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Burnt-out blobs that fade out at their rims, on a card that is not white paper as a whole."""
     burnt = (gray >= _BURNT).astype(np.uint8)
@@ -256,7 +194,7 @@ def _glare(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return np.zeros_like(burnt)
     burnt = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)).astype(np.uint8)
     slope: NDArray[np.float32] | None = None
-    for blob, _, _ in _blobs(burnt, _GLARE_SHARE * gray.size):
+    for blob, _, _ in blobs(burnt, _GLARE_SHARE * gray.size):
         slope = steepness(gray) if slope is None else slope
         if not _fades_out(blob, slope):
             burnt[blob > 0] = 0
@@ -285,7 +223,7 @@ def _skin(colours: Pixels, margin: int) -> NDArray[np.uint8]:
     reaching: NDArray[np.uint8] = np.zeros_like(mask)
     if not _HAND_SHARE < cv2.countNonZero(mask) / mask.size < 0.6:
         return reaching
-    for blob, _, _ in _blobs(mask, _HAND_SHARE * mask.size):
+    for blob, _, _ in blobs(mask, _HAND_SHARE * mask.size):
         at_rim = blob[:2].any() or blob[-2:].any() or blob[:, :2].any() or blob[:, -2:].any()
         if at_rim and _stands_out(card, blob):
             reaching = np.maximum(reaching, blob)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cardscan.imaging.dewarp import to_photo
 from cardscan.imaging.hiding import covers, steepness
 from cardscan.imaging.outline import likeness, longest_side
+from cardscan.imaging.overlay import seen_on_text
 from cardscan.records import Box, Corners, Flat, Quality, QualityCode, QualityProblem, box_of
 
 MESSAGES = {
@@ -69,8 +70,11 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
     lines = _on_card(flat, text, scale)
     problems = list(_of_light(flat, gray[margin : shape[1] - margin, margin : shape[0] - margin], lines))
     missing = list(_of_shape(flat, picture, text))
-    hiding = covers(flat.pixels, gray, margin, lines) if flat.corners is not None else []
     problems += missing
+    if flat.corners is not None:
+        hiding = covers(flat.pixels, gray, margin, lines)
+    else:
+        hiding = [replace(c, corners=c.corners * scale) for c in seen_on_text(flat.pixels, [b / scale for b in lines])]
     for code in dict.fromkeys(cover.code for cover in hiding):
         corners = next(cover.corners for cover in hiding if cover.code == code)
         problems.append(problem(code, box_of(to_photo(flat, corners / scale))))

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cardscan.errors import EngineUnavailable
 from cardscan.imaging.hiding import covers
-from cardscan.imaging.overlay import OverlayMask
+from cardscan.imaging.overlay import OverlayMask, seen_on_text
 from cardscan.records import Corners, Pixels, QualityCode
 
 MARGIN = 48
@@ -35,7 +35,10 @@ def _card(ground: str = "white") -> tuple[Pixels, list[Corners]]:
             x = np.arange(MARGIN, 849, 8)
             y = 330 + 90 * i + 26 * np.sin(x / 90 + i)
             pen.polygon([*zip(x.tolist(), y.tolist(), strict=True), (848, 520), (MARGIN, 520)], fill=tone)
-    pen.text((90, 80), "Important information", fill=(20, 60, 110), font=ImageFont.load_default(32))
+    if ground == "headings":
+        pen.rectangle((80, 76, 812, 122), fill=(24, 78, 140))
+    title = "white" if ground == "headings" else (20, 60, 110)
+    pen.text((90, 80), "Important information", fill=title, font=ImageFont.load_default(32))
     boxes = []
     for i, line in enumerate(LINES):
         pen.text((90, 150 + 52 * i), line, fill=(30, 30, 34), font=font)
@@ -49,7 +52,7 @@ def _hidden(pixels: Pixels, lines: list[Corners]) -> set[QualityCode]:
     return {cover.code for cover in covers(pixels, gray, MARGIN, lines) if cover.hides}
 
 
-@pytest.mark.parametrize("ground", ["white", "waves"])
+@pytest.mark.parametrize("ground", ["white", "waves", "headings"])
 def test_a_card_with_nothing_on_it_is_clear(ground: str) -> None:
     assert _hidden(*_card(ground)) == set()
 
@@ -88,3 +91,27 @@ def test_weights_that_were_not_measured_are_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"another")
     with pytest.raises(EngineUnavailable, match=r"covers\.xml"):
         OverlayMask(tmp_path).look(_card()[0])
+
+
+def _without_outline(pixels: Pixels, lines: list[Corners], turn: float) -> tuple[Pixels, list[Corners]]:
+    """The card somewhere in a larger picture, turned."""
+    there = cv2.getRotationMatrix2D((448, 300), turn, 0.8)
+    there[:, 2] += (300, 260)
+    picture = cv2.warpAffine(pixels, there, (1500, 1150), borderMode=cv2.BORDER_CONSTANT, borderValue=(92, 84, 78))
+    return np.asarray(picture, np.uint8), [line @ there[:, :2].T + there[:, 2] for line in lines]
+
+
+@pytest.mark.parametrize("turn", [0, 14, -30, 90])
+def test_text_around_which_no_card_was_found_is_looked_at_as_one(turn: float) -> None:
+    pixels, boxes = _card()
+    assert not list(seen_on_text(*_without_outline(pixels, boxes, turn)))
+    held = pixels.copy()
+    _fingers(held)
+    covered = list(seen_on_text(*_without_outline(held, [boxes[0], boxes[5]], turn)))
+    middle = _without_outline(held, [np.array([(330.0, 280.0)])], turn)[1][0][0]
+    assert {cover.code for cover in covered} == {QualityCode.COVERED}
+    assert cv2.pointPolygonTest(covered[0].corners.astype(np.float32), tuple(map(float, middle)), False) > 0
+
+
+def test_a_picture_without_text_has_nothing_on_its_text() -> None:
+    assert not list(seen_on_text(_card()[0], []))

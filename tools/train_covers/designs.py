@@ -1,4 +1,4 @@
-"""What may be printed beneath a card's text and does not lie on it: waves, hills, stripes, rings, shapes, pictures."""
+"""What is printed on cards and does not lie on them: grounds beneath text (waves, hills, rings), bars of headings."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
-from tools.train_locator.cards import Rgba
+from tools.train_locator.cards import Rgba, any_face, font, words
 
 Tint: TypeAlias = NDArray[Any]
 """Shape (h, w, 3), 0-1: what is left of the light that falls on each point."""
@@ -25,6 +26,29 @@ def printed(side: Rgba, rng: np.random.Generator) -> Rgba:
     return np.dstack([np.clip(ink, 0, 255).astype(np.uint8), side[..., 3]])
 
 
+def headed(side: Rgba, rng: np.random.Generator) -> Rgba:
+    """A card's side with bars on it that bear print: the headings of paragraphs and tables, one colour for all."""
+    image = Image.fromarray(np.ascontiguousarray(side[..., :3]))
+    pen = ImageDraw.Draw(image)
+    width, height = image.size
+    fill = tuple(int(level) for level in rng.integers(0, 256, 3))
+    light = sum(fill) < 380
+    ink = tuple(int(level) for level in rng.integers(*((225, 256) if light else (0, 60)), 3))
+    tall = height * rng.uniform(0.05, 0.11)
+    left, wide = (rng.uniform(0.02, 0.1), rng.uniform(0.3, 0.9)) if rng.random() < 0.6 else (0, 1)
+    face = font(any_face(rng), max(7, round(tall * rng.uniform(0.5, 0.8))))
+    y = height * rng.uniform(0.02, 0.4)
+    for _ in range(int(rng.integers(1, 4))):
+        box = (left * width, y, min(1, left + wide) * width, y + tall)
+        pen.rounded_rectangle(box, tall * rng.choice([0, 0, 0.2, 0.5]), fill=fill)
+        at = (box[0] + rng.uniform(0.2, 1) * tall, y + tall / 2)
+        pen.text(at, words(rng, int(rng.integers(6, 30))), fill=ink, font=face, anchor="lm")
+        y += tall * rng.uniform(1.5, 6)
+        if y + tall > height:
+            break
+    return np.dstack([np.asarray(image), side[..., 3]])
+
+
 def _tint(width: int, height: int, rng: np.random.Generator) -> Tint:
     tint = np.ones((height, width, 3), np.float32)
     kinds: tuple[Callable[[Tint, np.random.Generator], None], ...] = (
@@ -35,7 +59,7 @@ def _tint(width: int, height: int, rng: np.random.Generator) -> Tint:
         _shapes,
         _picture,
     )
-    for _ in range(1 if rng.random() < 0.7 else 2):
+    for _ in range(int(rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]))):
         kinds[int(rng.integers(len(kinds)))](tint, rng)
     if rng.random() < 0.5:
         tint = cv2.GaussianBlur(tint, (0, 0), rng.uniform(0.3, 4))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.train_covers.designs import printed
+from tools.train_covers.designs import headed, printed
 from tools.train_covers.things import Frame, thing
 from tools.train_locator.camera import coded, lit, turned
 from tools.train_locator.cards import Rgba
@@ -21,6 +21,8 @@ FINE = 2  # times as large it is drawn
 _BEYOND = 0.06  # of a card's width, shown at every side: as the reader shows it
 _COVERED, _LIT = 0.5, 0.25  # shares of the scenes
 _DESIGNED = 0.6  # of the cards, get a design beneath their print
+_HEADED = 0.15  # of them, have bars with print
+_SIDEWAYS = 0.1  # of them, bear print that runs from one long side to the other
 _HIDES = 0.6  # of a reflection's strength, from which on print beneath it is lost
 
 
@@ -72,6 +74,10 @@ def _laid(cards: Callable[[], Rgba], size: tuple[int, int], rng: np.random.Gener
         side = cards()
     if rng.random() < _DESIGNED:
         side = printed(side, rng)
+    if rng.random() < _HEADED:
+        side = headed(side, rng)
+    if rng.random() < _SIDEWAYS:
+        side = np.ascontiguousarray(np.rot90(cv2.resize(side, side.shape[:2], interpolation=cv2.INTER_AREA)))
     margin_x = width * _BEYOND / (1 + 2 * _BEYOND)
     margin_y = height * _BEYOND * 1.585 / (1 + 2 * _BEYOND * 1.585)
     left, top, right, bottom = margin_x, margin_y, width - margin_x, height - margin_y
