@@ -28,8 +28,8 @@ from cardscan.classify.wordpiece import Pieces
 from cardscan.inference import Requests, core, measured
 
 SHA256 = {
-    "sentences.xml": "3dffcc4e623d75ea56eb66a7bf8999267b739fc6da4717020c1432cf0bd9fe13",
-    "sentences.bin": "b4615fe2bf5e579295b56bf116876f0947219e744c81c7c282d64816d1bb05cc",
+    "sentences.xml": "d330583d22c9df9ec0e0ab409dfad31fbaac189cb0680c8585ac45021b0aea2a",
+    "sentences.bin": "2926f6d7a4bb0f04cba766cc9823164cfeeeee94174a976f2b9a8c1a1428f27d",
     "sentences.txt": "50680a873be2415973ee6eed1135433817eb2d4ae7722913219bc6745ace463f",
 }
 _FOLDER = Path(__file__).parent / "models"
@@ -38,7 +38,7 @@ _MOST = 16  # sentences in a row
 _LONGEST = 64  # pieces of a sentence; a longer one is judged in parts
 _STEP = 48  # from one part to the next
 _REMEMBERED = 4096
-_HARMLESS = 0.4  # on cards far more sentences take nothing away than among those that it learned from
+_HARMLESS = 0.55  # ordinary print passes as often as with the weights before; a threshold belongs to its weights
 _WORD = r"(?<!\w)[A-Za-z]\w*[A-Za-z](?!\w)"  # no code, such as ASPROD1
 _WORDS = re.compile(rf"{_WORD}.*\s.*?{_WORD}|[A-Za-z]{{14}}", re.DOTALL)  # one alone is a stamp or says nothing
 _PLAN_ALONE = re.compile(
@@ -89,8 +89,6 @@ class Judgement:
     @property
     def effect(self) -> Effect | None:
         """What it does most, unless that is nothing."""
-        if self.urgent > self.harmless > _HARMLESS:
-            return "urgent"  # stands on many cards, so it is as likely as it seems
         if self.harmless >= _HARMLESS:
             return None
         if self.urgent > max(self.denies, self.ended):

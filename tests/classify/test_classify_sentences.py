@@ -26,6 +26,10 @@ LAST = ("fragments", "others")
 """What runs together or is cut where a card has no full stops; access that is others', was, will be, or needs more."""
 PLAIN = ("boilerplate", "desks", "networks", "travels")
 """The ordinary print of cards and of desks, what the network is, conditions that grant; and near twins that deny."""
+KINDS = ("kinds", "offices", "places")
+"""What cards tell offices, where and for whom the network applies, kinds of care; near twins that deny."""
+FIELDS = ("care", "chatty", "labels", "legal", "money", "people", "screens", "where")
+"""Eight writers, each with a field of its own."""
 
 
 def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
@@ -39,10 +43,11 @@ def _judged(name: str, writers: tuple[str, ...] = FIRST) -> list[Judgement]:
     ("writers", "name", "least"),
     [
         *((FIRST, "deny", 0.86), (FIRST, "other", 0.95), (FIRST, "urgent", 0.93)),
-        *((TRICKY, "deny", 0.88), (TRICKY, "other", 0.78)),
+        *((TRICKY, "deny", 0.91), (TRICKY, "other", 0.78)),
         *((LATER, "deny", 0.94), (LATER, "other", 0.75)),
-        *((LAST, "deny", 0.81), (LAST, "other", 0.78)),
+        *((LAST, "deny", 0.86), (LAST, "other", 0.78)),
         *((PLAIN, "deny", 0.9), (PLAIN, "other", 0.93)),
+        *((KINDS, "deny", 0.93), (FIELDS, "deny", 0.93), (FIELDS, "other", 0.9), (FIELDS, "urgent", 0.93)),
     ],
 )
 def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, least: float) -> None:
@@ -51,7 +56,8 @@ def test_what_takes_something_away_is_seen(writers: tuple[str, ...], name: str, 
 
 
 @pytest.mark.parametrize(
-    ("writers", "least"), [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.89), (LAST, 0.88), (PLAIN, 0.92)]
+    ("writers", "least"),
+    [(FIRST, 0.92), (TRICKY, 0.86), (LATER, 0.91), (LAST, 0.88), (PLAIN, 0.925), (KINDS, 0.91), (FIELDS, 0.85)],
 )
 def test_what_takes_nothing_away_is_let_pass(writers: tuple[str, ...], least: float) -> None:
     judged = _judged("legit", writers)
