@@ -221,8 +221,8 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if not seen.titled and any(p.code in _HIDING for p in seen.problems):
         text = "The plan line of the card cannot be seen, and what hides it may hide an exclusion."
         return _retake("same_side_again", seen, "plan-hidden", text)
-    if not seen.member and any(p.code in _HIDING for p in seen.problems):
-        text = "The member's number cannot be read, and what hides it may hide more."
+    if not seen.member:
+        text = "A member's number cannot be read, and what hides it may hide more."
         return _retake("same_side_again", seen, "number-hidden", text)
     if seen.hidden:
         text = "A part of what is printed is hidden or outside the picture, and that may limit what the rest says."
