@@ -17,7 +17,7 @@ from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap, text_height
-from cardscan.imaging.quality import assess
+from cardscan.imaging.quality import Assessment, assess
 from cardscan.imaging.straight import around_text, is_slanted, straightened
 from cardscan.imaging.within import cards_within
 from cardscan.layout import View
@@ -41,7 +41,8 @@ _FILLS = 0.97  # of such a picture, and an outline is its rim
 _MOST_LETTERS = 0.5  # of those in outlines: cards within them show more
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
 
-_FINE = Quality(score=1.0, problems=())
+_NO_CARD = Assessment(Quality(score=1.0, problems=()), hidden=False)
+"""What stands beside cards is none: nothing is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +217,9 @@ class Reader:
         text: Sequence[Corners],
         least: int = _LINES_BESIDE,
     ) -> Side | None:
-        """What of the text stands outside the outlines, if that is so many lines: no card, so nothing is wrong."""
+        """What of the text stands outside the outlines, if that is so many lines."""
         rest = _beside(photo, text, outlines, least)
-        return None if rest is None else replace(self._read(index, photo, rest), quality=_FINE, hidden=False)
+        return None if rest is None else self._read(index, photo, rest, _NO_CARD)
 
     def _sharper(self, photo: Photo, outlines: list[Outline], data: bytes) -> tuple[Photo, list[Outline]]:
         """The photo at full size, if a card in it is too small at the reduced size."""
@@ -230,10 +231,10 @@ class Reader:
         grown = photo.scale / full.scale
         return full, [_scaled(o, grown) for o in outlines]
 
-    def _read(self, index: int, photo: Photo, flat: Flat) -> Side:
+    def _read(self, index: int, photo: Photo, flat: Flat, seen: Assessment | None = None) -> Side:
         reading = read_with(self._engine, flat.pixels, margin=flat.margin, skim=self._skim)
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
-        seen = assess(flat, (photo.width, photo.height), [line.box for line in lines])
+        seen = seen or assess(flat, (photo.width, photo.height), [line.box for line in lines])
         return Side(View(index, lines), flat, seen.quality, reading, seen.hidden)
 
 

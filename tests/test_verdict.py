@@ -128,9 +128,7 @@ CASES = {
     ),
     # doubts
     "low confidence: call": Expected(GOOD, replace(BOTH, confidence=0.49), "call", None, "low-confidence"),
-    "low confidence of a Cigna card: call": Expected(
-        CIGNA, replace(BOTH, confidence=0.3), "call", None, "low-confidence"
-    ),
+    "doubtful, of Cigna: call": Expected(CIGNA, replace(BOTH, confidence=0.3), "call", None, "low-confidence"),
     "a contradiction: call": Expected(replace(GOOD, conflicts=(CONFLICT,)), BOTH, "call", None, "evidence-in-conflict"),
     "two members: call": Expected(GOOD, replace(BOTH, two_members=True), "call", None, "two-members"),
     "perhaps excluded: call": Expected(replace(GOOD, doubts=("exclusion",)), BOTH, "call", None, "possible-exclusion"),

@@ -72,12 +72,12 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
     missing = list(_of_shape(flat, picture, text))
     problems += missing
     if flat.corners is not None:
-        hiding = covers(flat.pixels, gray, margin, lines)
+        hiding = [replace(c, corners=c.corners / scale) for c in covers(flat.pixels, gray, margin, lines)]
     else:
-        hiding = [replace(c, corners=c.corners * scale) for c in seen_on_text(flat.pixels, [b / scale for b in lines])]
+        hiding = list(seen_on_text(flat.pixels, _on_card(flat, text, 1.0)))
     for code in dict.fromkeys(cover.code for cover in hiding):
         corners = next(cover.corners for cover in hiding if cover.code == code)
-        problems.append(problem(code, box_of(to_photo(flat, corners / scale))))
+        problems.append(problem(code, box_of(to_photo(flat, corners))))
     score = float(np.prod([1 - _WEIGHT.get(p.code, 0.3) for p in problems]))
     hidden = bool(missing) or any(cover.hides for cover in hiding)
     return Assessment(Quality(score=round(score, 3), problems=tuple(problems)), hidden)
