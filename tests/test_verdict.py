@@ -128,7 +128,7 @@ CASES = {
     ),
     # doubts
     "low confidence: call": Expected(GOOD, replace(BOTH, confidence=0.49), "call", None, "low-confidence"),
-    "doubtful, of Cigna: call": Expected(CIGNA, replace(BOTH, confidence=0.3), "call", None, "low-confidence"),
+    "low confidence, of Cigna: call": Expected(CIGNA, replace(BOTH, confidence=0.3), "call", None, "low-confidence"),
     "a contradiction: call": Expected(replace(GOOD, conflicts=(CONFLICT,)), BOTH, "call", None, "evidence-in-conflict"),
     "two members: call": Expected(GOOD, replace(BOTH, two_members=True), "call", None, "two-members"),
     "perhaps excluded: call": Expected(replace(GOOD, doubts=("exclusion",)), BOTH, "call", None, "possible-exclusion"),
@@ -136,7 +136,7 @@ CASES = {
         replace(GOOD, doubts=("funding",)), BOTH, "call", None, "possibly-self-funded"
     ),
     "network taken away: call": Expected(
-        replace(GOOD, denied=_find("not valid")), BOTH, "call", None, "network-denied"
+        replace(GOOD, denied=_find("not valid at Cigna")), BOTH, "call", None, "network-denied"
     ),
     "self-funded: call, as the rules say": Expected(replace(GOOD, funding="self-funded"), BOTH, "call"),
     # what cannot be read
