@@ -16,7 +16,7 @@ import cv2
 from cardscan import __version__
 from cardscan.classify.catalogue import Catalogue, load_catalogue
 from cardscan.classify.sentences import judge
-from cardscan.eligibility import decide, describe, load_rules
+from cardscan.eligibility import decide, describe, load_rules, whom_to_call
 from cardscan.errors import BadData, NoPicture, PictureError, TooManyPictures, UsageError
 from cardscan.extract.fields import PERSONAL, extract
 from cardscan.extract.labels import read_sheet
@@ -133,11 +133,12 @@ class Pipeline:
         with clock.stage("rules"):
             facts = identity.facts
             by_rules = decide(facts, visit, as_of=as_of, rules=self.rules)
-            unknown = decide(CardFacts(), Visit(), as_of=as_of, rules=self.rules)
+            day = visit.date or as_of
             decision = conclude(
-                identity.attributes, identity.seen, by_rules, unknown.precertification, unopened=bool(problems),
-                not_in_force=not_in_force(identity.sheets, fields["effective_date"].value, visit.date or as_of),
-                unlabelled_date=has_unlabelled_date(identity.sheets, visit.date or as_of),
+                identity.attributes, identity.seen, by_rules, whom_to_call(facts, day=day, rules=self.rules),
+                unopened=bool(problems),
+                not_in_force=not_in_force(identity.sheets, fields["effective_date"].value, day),
+                unlabelled_date=has_unlabelled_date(identity.sheets, day),
             )  # fmt: skip
         spent = clock.spent
         return Verification(

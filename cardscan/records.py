@@ -75,6 +75,7 @@ class CardFacts(Record):
     issuer: Issuer | None = None
     kind: Kind | None = None
     plan: Plan | None = None
+    family: Family | None = None
     region: Region | None = None
     exclusion: Exclusion | None = None
     funding: Funding | None = None

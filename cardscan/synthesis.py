@@ -91,8 +91,8 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
         evidence=_evidence(finds, attributes),
     )
     facts = CardFacts(
-        issuer=attributes.issuer, kind=kind, plan=attributes.plan, region=attributes.region,
-        exclusion=attributes.exclusion, funding=attributes.funding,
+        issuer=attributes.issuer, kind=kind, plan=attributes.plan, family=attributes.family,
+        region=attributes.region, exclusion=attributes.exclusion, funding=attributes.funding,
     )  # fmt: skip
     return Identity(card, facts, attributes, seen, images, tuple(sides), sheets)
 

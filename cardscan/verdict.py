@@ -20,6 +20,7 @@ _NETWORK_EVIDENCE = 2.0
 _LEAST_CONFIDENCE = 0.5
 _HIDING = set(QualityCode) - {QualityCode.NO_CARD}
 _HIDDEN = {"plan-hidden", "number-hidden", "print-hidden"}  # no better picture makes a card valid that is past its end
+_OF_THE_PLAN = {"before-start", "after-end", "care-not-covered", "existing-processes"}  # another may be free of it
 _Capture = Literal["front", "back", "same_side_again"]
 
 
@@ -108,7 +109,7 @@ def conclude(
         attributes: What the text settles.
         seen: What was seen of the card.
         by_rules: What the rules say to the facts as far as they are known.
-        number_to_call: For a call on a card of which not even the issuer is settled.
+        number_to_call: For a call where the rules say no, and name none.
         unopened: Whether there was a picture that could not be opened.
         not_in_force: A date on the card by which it is not in force on the day of the visit; or that one is unread.
         unlabelled_date: Whether a past day stands on the card, and no label to it was read.
@@ -132,7 +133,7 @@ def conclude(
 
 
 def _weigh(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
-    if by_rules.outcome == "not_eligible" and _certain(attributes, seen):
+    if by_rules.outcome == "not_eligible" and _certain(attributes, seen, by_rules):
         return by_rules
     if not seen.readable:
         return _retake("same_side_again", seen, "unreadable", "The text on the card cannot be read in this picture.")
@@ -145,14 +146,26 @@ def _weigh(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
     return _cigna(attributes, seen, by_rules) if attributes.issuer == "cigna" else by_rules
 
 
-def _certain(attributes: Attributes, seen: Seen) -> bool:
+def _certain(attributes: Attributes, seen: Seen, by_rules: Decision) -> bool:
     """Whether a "no" of the rules rests on something that more pictures could not undo."""
+    if attributes.exclusion is not None:
+        return True
     if attributes.issuer == "other":
         return seen.readable
     if attributes.issuer == "cigna":
         settled = attributes.plan is None and "plan" not in attributes.doubts and not attributes.conflicts
         return seen.clear and seen.both and seen.member and settled
-    return attributes.issuer is not None or attributes.exclusion is not None
+    if {reason.code for reason in by_rules.reasons} <= _OF_THE_PLAN:
+        return seen.readable and (seen.both or _names_plan(attributes))
+    return attributes.issuer is not None
+
+
+def _names_plan(attributes: Attributes) -> bool:
+    """Whether the card says which plans it can be, and they are not inferred from a part of its terms."""
+    if attributes.plan is None:
+        return attributes.family is None or attributes.kind == "travel"
+    line = attributes.decisive.get("plan")
+    return line is not None and line.meaning.value == attributes.plan
 
 
 def _no_issuer(attributes: Attributes, seen: Seen) -> Decision:
@@ -169,7 +182,8 @@ def _no_issuer(attributes: Attributes, seen: Seen) -> Decision:
 
 def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
     if by_rules.outcome == "not_eligible":
-        return by_rules
+        text = "Which plan it is follows from a part of its terms alone; the other side may say."
+        return by_rules if seen.both else _retake(_other_side(seen), seen, "plan-unknown", text)
     if (against := _spoken_against(attributes, by_rules)) is not None:
         return against
     if attributes.funding == "self-funded" and by_rules.outcome == "call":

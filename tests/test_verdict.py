@@ -13,7 +13,7 @@ from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes
 from cardscan.classify.phrases import Meaning
 from cardscan.classify.weights import Conflict
-from cardscan.eligibility import decide, load_rules
+from cardscan.eligibility import decide, load_rules, whom_to_call
 from cardscan.extract.validity import UNREAD
 from cardscan.imaging.quality import problem
 from cardscan.records import CardFacts, Decision, ImageReport, Quality, QualityCode, Side, Visit
@@ -64,9 +64,9 @@ def _facts(a: Attributes) -> CardFacts:
 
 def _decision(attributes: Attributes, seen: Seen, visit: Visit = VISIT) -> Decision:
     attributes = without_brand(attributes, seen)
-    by_rules = decide(_facts(attributes), visit, as_of=TODAY, rules=RULES)
-    unknown = decide(CardFacts(), Visit(), as_of=TODAY, rules=RULES)
-    return conclude(attributes, seen, by_rules, unknown.precertification)
+    facts = _facts(attributes)
+    by_rules = decide(facts, visit, as_of=TODAY, rules=RULES)
+    return conclude(attributes, seen, by_rules, whom_to_call(facts, day=TODAY, rules=RULES))
 
 
 @dataclass(frozen=True)

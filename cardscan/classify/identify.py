@@ -367,13 +367,16 @@ def _exclusion(
         return "washington", ()
     named_broad = max(weights["plan"].best("PPO"), weights["plan"].best("POS 3-Tier")) >= SURE * 0.9
     broad = plan in ("PPO", "POS 3-Tier") or (plan is None and named_broad)  # even where the card contradicts itself
-    if region == "NW" and (broad or product.best("added-choice") >= STRONG):
+    three_tiers = region == "NW" and product.best("added-choice") >= STRONG  # that is how it is sold there
+    two_tiers_said = plan == "POS 2-Tier" and _says_tiers(weights["plan"])
+    if (region == "NW" and broad) or (three_tiers and not two_tiers_said):
         return "northwest-ppo-pos3", ()
     tiers_unsaid = plan in ("POS 2-Tier", "POS 3-Tier") and not _says_tiers(weights["plan"])
     if issuer == "cigna" and ranked == ["washington"]:
         return None, ()  # a place or a name: that region's cards are Kaiser Permanente's own
     doubtful = (
-        (ranked and named.best(ranked[0]) >= LIKELY * 0.9)
+        three_tiers
+        or (ranked and named.best(ranked[0]) >= LIKELY * 0.9)
         or (issuer != "cigna" and _maybe_excluded(weights["region"], region, broad))
         or (tiers_unsaid and (region == "NW" or (region is None and weights["region"].best("NW") >= 0.9)))
     )

@@ -1,6 +1,6 @@
 """Eligibility: what the documents allow for a card and a visit, by dated and referenced rules."""
 
-from cardscan.eligibility.decide import decide, explain
+from cardscan.eligibility.decide import decide, explain, whom_to_call
 from cardscan.eligibility.describe import describe
 from cardscan.eligibility.diff import Change, RulesDiff, diff
 from cardscan.eligibility.facts import parse_card, parse_date, parse_npi, parse_question, parse_state, parse_visit
@@ -28,4 +28,5 @@ __all__ = [
     "parse_question",
     "parse_state",
     "parse_visit",
+    "whom_to_call",
 ]

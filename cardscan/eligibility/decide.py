@@ -59,6 +59,12 @@ def decide(card: CardFacts, visit: Visit, *, as_of: dt.date, rules: Rules) -> De
     )
 
 
+def whom_to_call(card: CardFacts, *, day: dt.date, rules: Rules) -> Precertification:
+    """The number to call about a card on a day, whatever is decided: Kaiser Permanente's where it can be theirs."""
+    now = rules.on(day)
+    return Precertification(phone=now.value(Case(card, None, day, now).number_to_call))
+
+
 def explain(question: object, *, as_of: dt.date, rules: Rules) -> Decision | list[Decision]:
     """The decision on a question in plain JSON or, for a list of questions, the decisions in the same order.
 

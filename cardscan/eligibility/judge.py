@@ -80,12 +80,14 @@ def judge(card: CardFacts, state: str | None, care: Care | None, network: Networ
 
 
 def possible_plans(card: CardFacts, now: Snapshot) -> tuple[Plan, ...]:
-    """The Kaiser Permanente plans that a card can be: its own, or all that its kind allows."""
+    """The Kaiser Permanente plans that a card can be: its own, or all that its kind and its terms allow."""
     if card.plan in KP_PLANS:
         return (card.plan,)
-    if card.plan is None and card.kind == "travel":
-        return now.value(TRAVEL_CARD_PLANS)
-    return KP_PLANS
+    if card.plan is not None:
+        return KP_PLANS
+    by_kind = now.value(TRAVEL_CARD_PLANS) if card.kind == "travel" else KP_PLANS
+    by_terms = tuple(plan for plan in by_kind if now.value(PLAN[plan]).family == card.family)
+    return by_terms or by_kind
 
 
 def _cigna(card: CardFacts, care: Care | None, now: Snapshot) -> Verdict:

@@ -37,10 +37,10 @@ _BY_NAME |= _OTHER_NAMES
 def state_code(text: str) -> str | None:
     """The two-letter code that a code or a name stands for, in any case; None: there is no such place.
 
-    >>> state_code("tx"), state_code("New York"), state_code("Washington, D.C."), state_code("AE")
+    >>> state_code("tx"), state_code("N. Y."), state_code("Washington, D.C."), state_code("AE")
     ('TX', 'NY', 'DC', None)
     """
     if text in NAMES:
         return text
-    plain = re.sub(r"[.,\s]+", " ", text.replace("D.C", "DC").replace("d.c", "dc").replace("U.S", "US"))
-    return _BY_NAME.get(plain.strip().casefold())
+    initials = re.sub(r"(?i)\b([A-Z])\.\s?(?=[A-Z]\b)", r"\1", text)
+    return _BY_NAME.get(re.sub(r"[.,\s]+", " ", initials).strip().casefold())

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-from card_text import card
+from card_text import side
 from reference import catalogue
 
-from cardscan.eligibility import decide, load_rules
+from cardscan.eligibility import decide, load_rules, whom_to_call
 from cardscan.eligibility.rules import Rules
 from cardscan.reader import Side
-from cardscan.records import CardFacts, Flat, Photo, Quality, Reading, Visit
+from cardscan.records import Decision, Flat, Photo, Quality, Reading, Visit
 from cardscan.synthesis import identify_card
 from cardscan.verdict import conclude
 
@@ -40,16 +40,23 @@ def _rules() -> Rules:
 
 def outcome(*texts: tuple[str, ...], hidden: tuple[int, ...] = ()) -> str:
     """The outcome for sides of these lines; on some, print is hidden."""
+    return decision(*texts, hidden=hidden).outcome
+
+
+def decision(
+    *texts: tuple[str, ...], hidden: tuple[int, ...] = (), visit: Visit = VISIT, certainty: float = 0.99
+) -> Decision:
+    """The decision for sides of these lines, of which the engine was so certain."""
     pixels = np.zeros((4, 4, 3), np.uint8)
     corners = np.array([[0, 0], [1500, 0], [1500, 900], [0, 900]], float)
-    views = card(*texts)
+    views = [side(*lines, image=i, confidence=certainty) for i, lines in enumerate(texts)]
     flat, nothing = Flat(pixels, np.eye(3), corners, 0.9), Reading((), "lines", 0)
     sides = [Side(v, flat, Quality(score=0.9), nothing, i in hidden) for i, v in enumerate(views)]
     photos = [Photo(str(i), 0, pixels, 1600, 1000) for i in range(len(views))]
     identity = identify_card(sides, photos, catalogue())
-    by_rules = decide(identity.facts, VISIT, as_of=TODAY, rules=_rules())
-    unknown = decide(CardFacts(), Visit(), as_of=TODAY, rules=_rules())
-    return conclude(identity.attributes, identity.seen, by_rules, unknown.precertification).outcome
+    by_rules = decide(identity.facts, visit, as_of=TODAY, rules=_rules())
+    number = whom_to_call(identity.facts, day=TODAY, rules=_rules())
+    return conclude(identity.attributes, identity.seen, by_rules, number)
 
 
 def front(*lines: str) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ STARTS = {
     "PPO": dt.date(2023, 1, 1),
 }
 
+FAMILIES = {"hmo-epo-pos2": ("HMO", "EPO", "POS 2-Tier"), "ppo-pos3": ("POS 3-Tier", "PPO")}
+
 unhurried = settings(deadline=None, max_examples=200)  # the machine may be busy with other tests
 
 cards = st.builds(
@@ -48,6 +50,14 @@ visits = st.builds(
 
 def ask(card: CardFacts, visit: Visit) -> Decision:
     return decide(card, visit, as_of=TODAY, rules=RULES)
+
+
+def possible_plans(card: CardFacts) -> tuple[str, ...]:
+    """The plans that a card of Kaiser Permanente's can be, by its own account."""
+    if card.plan in KP_PLANS:
+        return (card.plan,)
+    by_kind = FAMILIES["hmo-epo-pos2"] if card.kind == "travel" else KP_PLANS
+    return tuple(plan for plan in by_kind if plan in FAMILIES.get(card.family or "", KP_PLANS)) or by_kind
 
 
 def answer(decision: Decision) -> tuple[str, str | None, str | None]:
@@ -72,11 +82,12 @@ def test_eligible_has_nothing_against_it(card: CardFacts, visit: Visit) -> None:
     if card.issuer == "cigna":
         assert card.plan in ("Cigna POS", "Cigna POS Open Access")
         return
-    assert card.plan in KP_PLANS or (card.plan is None and card.kind == "travel")
+    plans = possible_plans(card)
+    assert set(plans) <= set(FAMILIES["hmo-epo-pos2"]) or set(plans) <= set(FAMILIES["ppo-pos3"])
     assert visit.state not in KP_STATES and visit.network != "out" and card.region != "WA"
-    assert (visit.date or TODAY) >= STARTS[card.plan or "POS 2-Tier"]
+    assert (visit.date or TODAY) >= max(STARTS[plan] for plan in plans)
     assert card.funding != "self-funded"
-    if card.plan in ("PPO", "POS 3-Tier"):
+    if set(plans) <= set(FAMILIES["ppo-pos3"]):
         assert card.region != "NW"
     else:
         assert visit.care != "routine"
@@ -104,8 +115,7 @@ def test_a_fact_against_never_makes_eligible(card: CardFacts, visit: Visit, stat
 def test_a_plan_that_is_not_known_promises_only_what_every_plan_keeps(card: CardFacts, visit: Visit) -> None:
     open_card = card.model_copy(update={"plan": None, "issuer": "kaiser-permanente"})
     decision = ask(open_card, visit)
-    possible = ("HMO", "EPO", "POS 2-Tier") if card.kind == "travel" else KP_PLANS
-    known = [ask(open_card.model_copy(update={"plan": plan}), visit) for plan in possible]
+    known = [ask(open_card.model_copy(update={"plan": plan}), visit) for plan in possible_plans(open_card)]
     if all(one.outcome == "not_eligible" for one in known):
         assert decision.outcome == "not_eligible"
     elif len({answer(one) for one in known}) == 1:
