@@ -30,3 +30,29 @@ def test_sides_of_two_members(first: tuple[str, ...], second: tuple[str, ...], t
 
 def test_a_subscriber_and_a_member_on_one_side_are_no_two_cards() -> None:
     assert not two_members([sheet_of("Member: Ann Doe", "Member ID 11920457", "Subscriber ID 11920463")])
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        ("Providers: tax ID 94-1340523",),
+        ("Providers use group ID 123456",),
+        ("Send claims with submitter ID 94134052",),
+        ("provider ID 94134052", "Claim ID 94134052", "Vision ID 94134052", "photo ID 94134052"),
+        ("Member appeals", "PO Box 1809"),
+        ("MEMBER", "Nurse Advice Line 800-555-0100"),
+        ("Subscriber: present this", "Employee Assistance Program"),
+        ("EMPLOYEE ASSISTANCE LINE", "Name Brand Drugs"),
+        ("Customer: Teladoc Virtual Doctors 800-835-2362",),
+        ("Customer Number 303-338-3800", "ID", "01-15-1980"),
+        ("FEIN ID 12-3456789", "UHC ID 87726001"),
+        ("Subscriber", "Delta Trust"),
+    ],
+)
+def test_the_print_of_a_back_is_no_other_member(back: tuple[str, ...]) -> None:
+    fronts = (
+        ("JANE SAMPLE", "0012345678"),
+        ("Member Name: JANE SAMPLE", "Member ID: 0012345678", "Group 654321"),
+    )
+    for front in fronts:
+        assert not two_members([sheet_of(*front), sheet_of(*back)])

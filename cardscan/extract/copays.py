@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cardscan.extract.labels import Sheet, across
-from cardscan.extract.values import as_value
+from cardscan.extract.runs import hull
 from cardscan.layout import Placed
 from cardscan.records import FieldValue
 
@@ -62,21 +62,31 @@ class _Pair:
 
 
 def read_copays(sheets: Sequence[Sheet]) -> FieldValue:
-    """All kinds of visit with an amount, in reading order; an amount without its kind is left out, and a doubt."""
-    for sheet in sheets:
-        visits = list(_heads(_VISIT, sheet))
-        tiers = [head for head in _heads(_TIER, sheet) if head.text[-1].isdigit()]
-        found = [pair for row in range(len(sheet.lines)) for pair in _in_line(row, sheet, visits, tiers)]
-        pairs = sorted((pair for pair in found if pair.visit), key=lambda pair: pair.order)
-        if not pairs:
-            continue
-        used = [t for t in sheet.tokens if t.row in {pair.amount.row for pair in pairs}]
-        text = "; ".join(dict.fromkeys(pair.text for pair in pairs))
-        confidence = min((t.confidence for t in used), default=0.5)
-        confidence = min(confidence, _IN_DOUBT) if _lacks_some(found, sheet) else confidence
-        box = as_value(used, sheet.image, "line").box if used else None
-        return FieldValue(value=text, raw=text, confidence=confidence, status="unchecked", image=sheet.image, box=box)
-    return FieldValue()
+    """The kinds of visit with an amount on the side that has most, in reading order.
+
+    An amount without its kind is left out, and a doubt.
+    """
+    found = [_pairs(sheet) for sheet in sheets]
+    best = max(range(len(sheets)), key=lambda i: len({pair.text for pair in found[i] if pair.visit}), default=None)
+    if best is None:
+        return FieldValue()
+    sheet, pairs = sheets[best], sorted((pair for pair in found[best] if pair.visit), key=lambda pair: pair.order)
+    if not pairs:
+        return FieldValue()
+    used = [t for t in sheet.tokens if t.row in {pair.amount.row for pair in pairs}]
+    text = "; ".join(dict.fromkeys(pair.text for pair in pairs))
+    confidence = min((t.confidence for t in used), default=0.5)
+    confidence = min(confidence, _IN_DOUBT) if _lacks_some(found[best], sheet) else confidence
+    rows = {row for pair in pairs for row in (pair.amount.row, pair.order[0])}
+    box = hull(sheet.lines[row].line.box for row in rows)
+    return FieldValue(value=text, raw=text, confidence=confidence, status="unchecked", image=sheet.image, box=box)
+
+
+def _pairs(sheet: Sheet) -> list[_Pair]:
+    """The amounts of a side, each with its kind of visit, if it has one."""
+    visits = list(_heads(_VISIT, sheet))
+    tiers = [head for head in _heads(_TIER, sheet) if head.text[-1].isdigit()]
+    return [pair for row in range(len(sheet.lines)) for pair in _in_line(row, sheet, visits, tiers)]
 
 
 def _lacks_some(found: Sequence[_Pair], sheet: Sheet) -> bool:

@@ -19,6 +19,7 @@ from cardscan.records import Corners, Line
 
 _MIN_FUZZY = 9  # letters; shorter labels must be right to the letter
 _FUZZY_SCORE = 88.0
+_MISREAD_SCORE = 80.0  # the same of a short one
 _VALUE = 5  # digits before a label in small letters that ends its line: "April 1, 2025 coverage begins"
 _MARKS = ":#.)=-–—|·•<> "
 _MOST_TAIL = 3  # words of a broken label in its first line
@@ -45,7 +46,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label as found: which field it names, in which words (squeezed), and where."""
+    """A label as found: which field it names, in which words (squeezed), where, and whether other words explain it."""
 
     field: str
     words: str
@@ -56,9 +57,10 @@ class Label:
     right: float
     top: float
     bottom: float
+    prose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Sheet:
     """One side of a card as labels and the other words."""
 
@@ -175,16 +177,22 @@ def _labels_in(row: int, placed: Placed) -> Iterator[Label]:
     taken = [False] * len(letters)
     said = [pair for pair in known_labels() if pair[1] in letters]
     for known, search in ((said, _exact), (_likely(letters), _fuzzy)):  # to the letter before what is like it
+        within = taken.copy()  # of a sentence, too: "tax ID" has no "ID" in it
         for field, label in known:
             for start, end in search(label, letters):
-                if any(taken[start:end]) or not _word_ends(text, kept[start][1], kept[end - 1][1] + 1):
+                first, last = kept[start][1], kept[end - 1][1] + 1
+                if any(within[start:end]) or not _is_set_off(text, first, last):
+                    continue
+                within[start:end] = [True] * (end - start)
+                prose = _is_prose(text, first, last)
+                if prose and not _names_number(field, text, first, last):
                     continue
                 taken[start:end] = [True] * (end - start)
-                first, last = kept[start][1], kept[end - 1][1] + 1
                 if field in _NUMBERS and (number := _NUMBER.match(text, last)):
                     last = number.end()
                 left, right = across(placed, first), across(placed, last)
-                yield Label(field, label, row, first, last, left, right, placed.top, placed.bottom)
+                prose = prose or _is_somes(placed, first)
+                yield Label(field, label, row, first, last, left, right, placed.top, placed.bottom, prose)
 
 
 def _exact(label: str, letters: str) -> Iterator[tuple[int, int]]:
@@ -219,25 +227,57 @@ _GOES_ON = re.compile(
     r"|(?:may|will)\s(?:be|not|have|only|use|receive|obtain|seek|go|pay))\b",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\s?(?=[\w-]*\d[\d-]{3,}\d\b)")
+_OTHERS_ID = re.compile(r"\b[a-z]+\s$")
+_SOMES_ID = re.compile(r"[^\W\d_]\w+\.?\s$")
+_WITHIN = 0.8  # line heights between the words of one label, at most
 _COMES_FROM = re.compile(r"\b(?:the|by|from|an?|this|your|each|every|any|if|when|our)\s+$", re.IGNORECASE)
 
 
-def _word_ends(text: str, start: int, end: int) -> bool:
+def _is_set_off(text: str, start: int, end: int) -> bool:
+    """Whether letters are words of their own, not parts of longer ones."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    whole = (
-        start == 0 and end - start >= _MIN_FUZZY and not text[end:].strip(" :#.")
-    )  # "overage ends": its C was cut off
-    behind_value = not text[end:].strip(" :.#") and sum(map(str.isdigit, text[:start])) >= _VALUE
-    if text[start].islower() and not (whole or behind_value) and not text[end:].lstrip().startswith((":", "#")):
-        return False  # "when the member is away": a word of a sentence
-    if after == "," or _GOES_ON.match(text, end) or _COMES_FROM.search(text[:start]):
-        return False  # "OR, ID, MT": one of a list; "INSURED BY KAISER", "FROM THE MEMBER": a sentence in capitals
     left_free = not before.isalnum() or (before.islower() and text[start].isupper())
     # a label may run into its value where the spaces were lost: "Group123456", "NameJANE"
     right_free = not after.isalpha() or (text[end - 1].islower() and after.isupper())
     if end - start <= 4 and after.isalnum():
         return False  # "GRP3522" is a value, not a label with its value
     return left_free and right_free
+
+
+def _names_number(field: str, text: str, start: int, end: int) -> bool:
+    """Whether a number stands right behind its label, which is one even within a sentence: "use group ID 123456"."""
+    return field in _NUMBERS and _LONG_NUMBER.match(text, end) is not None and not _is_things(text, start)
+
+
+def _is_things(text: str, start: int) -> bool:
+    """Whether an "ID" is one of a thing, not of a member: "photo ID"."""
+    return text.startswith("ID", start) and _OTHERS_ID.search(text[:start]) is not None
+
+
+def _is_somes(placed: Placed, start: int) -> bool:
+    """Whether a word right before an "ID" says whose it is, and it is no member's: "FEIN ID", not "Mernber ID"."""
+    text = placed.line.text
+    before = _SOMES_ID.search(text[:start]) if text.startswith("ID", start) else None
+    if before is None or across(placed, start) - across(placed, before.end() - 1) > _WITHIN:
+        return False
+    said, members = squeeze(before.group() + "ID"), [words for field, words in known_labels() if field == "member_id"]
+    return process.extractOne(said, members, scorer=fuzz.ratio, score_cutoff=_MISREAD_SCORE) is None
+
+
+def _is_prose(text: str, start: int, end: int) -> bool:
+    """Whether the words of a label are words of a sentence."""
+    rest = text[end:]
+    whole = start == 0 and end - start >= _MIN_FUZZY and not rest.strip(" :#.")  # "overage ends": its C was cut off
+    behind_value = not rest.strip(" :.#") and sum(map(str.isdigit, text[:start])) >= _VALUE
+    pointing = rest.lstrip().startswith((":", "#"))
+    if text[start].islower() and not (whole or behind_value or pointing):
+        return True  # "when the member is away"
+    if rest.startswith(",") or _GOES_ON.match(text, end):
+        return True  # "OR, ID, MT": one of a list; "INSURED BY KAISER", a sentence in capitals
+    if _COMES_FROM.search(text[:start]) and not pointing:
+        return True  # "FROM THE MEMBER"
+    return _is_things(text, start)
 
 
 def across(placed: Placed, character: int) -> float:

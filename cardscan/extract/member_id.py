@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from cardscan.extract import phone
 from cardscan.extract.invalid import Invalid
 
 _ZIP = re.compile(r"\d{5}-\d{4}")
@@ -20,18 +19,15 @@ def compact(text: str) -> str:
     >>> compact("0012 345-678")
     '0012345678'
     """
-    return re.sub(r"[\s\-–.]", "", text).upper()
+    return re.sub(r"[\s\-–—.]", "", text).upper()
 
 
 def validate(text: str) -> str:
     """The compact number.
 
     Raises:
-        Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters, or is a telephone
-            number that is free of charge, or a ZIP code.
+        Invalid: It is not 6-14 characters, or has fewer than 5 digits, or more than 4 letters, or is a ZIP code.
     """
-    if phone.is_toll_free(text):
-        raise Invalid("a telephone number")
     if _ZIP.fullmatch(text.strip(" .,;")):
         raise Invalid("a ZIP code")
     number = compact(text)

@@ -9,18 +9,29 @@ from cardscan.extract.invalid import Invalid
 
 _PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", "du", "y", "bin", "al", "el"}
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "md", "do", "np", "pa", "dnp"}
-_NOT_NAMES = re.compile(
-    r"\b(plan|outside|attention|providers?|claims?|information|important|notice|contact|center|member|number|group|health|card|care|permanente|cigna|network|medical|record|date|issue|effective|name"
-    r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|office|primary|physician"
-    r"|region|advantage|medicare|medi-cal|healthchoice|choice|open|access|flexible|dual|tiers?|travel|digital|plus|maintenance|exclusive|organization|northwest|southern|northern|healthcare|foundation|company|systems?|private|added|self-funded|employer|customer|emergency|urgent|visits?|specialty|specialists?|inpatient|hospital|stay|pcp|pharmacy|member|product|deductible|premier|select|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|preferred|organization|eligibility|id|the|of|on|or|and|for|to|with|your|shown|front|back|cost|share|kpic|no|not|referrals?|required|guarantee|receive|by|underwritten|insured|collect|payment)\b",
+_NEVER = re.compile(
+    r"\b(plan|providers?|claims?|information|important|notice|contact|center|member|number|group|health|permanente|cigna|network|medical|effective|issue|name|id"
+    r"|subscriber|coverage|services?|insurance|ppo|hmo|epo|pos|rxbin|rxpcn|rxgrp|copays?|physician"
+    r"|medicare|medi-cal|healthchoice|healthcare|maintenance|exclusive|organization|company|systems?|self-funded|employer|customer|emergency|urgent|visits?|specialty|specialists?|inpatient|outpatient|hospital|pcp|pharmacy|product|deductible|eligibility|your|this|shown|kpic|referrals?|required|guarantee|receive|underwritten|insured|collect|payment"
+    r"|assistance|advice|program|hotline|support|benefits?|appeals?|grievances?|drugs?|doctors|website|portal|behavioral|telehealth|virtual|numbers|telephone|mail|rights|scripts|rx)\b",
     re.IGNORECASE,
 )
+"""Words that cards say of other things, and no name has."""
+_ALSO_OTHERS = re.compile(
+    r"\b(outside|attention|card|care|record|date|office|primary|region|advantage|choice|open|access|flexible|dual|tiers?|travel|digital|plus|northwest|southern|northern|foundation|private|added|stay|premier|select|preferred|value|gold|silver|bronze|platinum|california|mid-atlantic|states|point|the|of|on|or|and|for|to|with|front|back|cost|share|no|not|by"
+    r"|line|nurse|dental|vision|call|please|present)\b",
+    re.IGNORECASE,
+)
+"""Words that are names, too: "Sarah Gold", "Hung To"."""
+_SENTENCE = re.compile(r"\b(?:the|of|on|or|and|for|to|with|no|not|by)\s+\w", re.IGNORECASE)
+_DEPENDENT = re.compile(r"^\d{1,2}\s+")  # "01 JOHN SMITH"
+_APOSTROPHES = str.maketrans("‘`´", "’’’")
 
 _PLACES = re.compile(r"\b(washington|maryland|georgia|colorado|hawaii|virginia|oregon)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", re.IGNORECASE)
 
 
-_BRAND = re.compile(r"\w\.? kaiser|kaiser \w\.?", re.IGNORECASE)
+_BRAND = re.compile(r"^\w\.? kaiser$|^kaiser \w\.?$|\bblue (?:cross|shield)\b", re.IGNORECASE)
 _COMMA = re.compile(r"(?<=[A-Z]{2})1(?=\s[A-Z]{2})")  # "CRUZ1 TOBIAS": a comma as readers give it
 _TORN = re.compile(r"\bDE L A\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=\w\s)(?!111)[Il1|]{3}(?![\w|])")  # "III" as readers give it
@@ -39,7 +50,8 @@ def compact(text: str) -> str:
     >>> compact("Ann x. Doe"), compact("José ángel Peña"), compact("Ana y Sol Doe"), compact("Please photocopy")
     ('Ann X. Doe', 'José Ángel Peña', 'Ana y Sol Doe', 'Please photocopy')
     """
-    spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", text)
+    plain = text.translate(_APOSTROPHES)
+    spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", plain)
     spaced = _TORN.sub(lambda m: m.group()[:4] + m.group()[-1], _COMMA.sub(",", _ROMAN.sub("III", spaced)))
     spaced = _SMALL_ACCENT.sub(lambda m: m.group().upper(), _GLUED.sub(" ", spaced))
     cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
@@ -72,24 +84,56 @@ def goes_on(text: str, rest: str) -> bool:
 
 
 def validate(text: str) -> str:
-    """The name, spaces tidied.
+    """The name that a line without a label can be, spaces tidied.
+
+    Raises:
+        Invalid: As in ``validate_labelled``, or words that are not only of names.
+    """
+    name = validate_labelled(text)
+    if text[:1].isdigit() or _ALSO_OTHERS.search(name):
+        raise Invalid("other than a person's name")
+    return name
+
+
+def validate_labelled(text: str) -> str:
+    """The name that stands where a label says so, spaces tidied, without a dependent's number before it.
+
+    >>> validate_labelled("01 SARAH GOLD"), validate_labelled("Hung To"), validate_labelled("Sean O‘Brien")
+    ('SARAH GOLD', 'Hung To', 'Sean O’Brien')
 
     Raises:
         Invalid: Digits, one word only, more than five without particles, initials and suffixes, or words of labels.
     """
-    name = compact(text)
+    name = compact(_DEPENDENT.sub("", text))
     words = name.replace(",", ", ").split()
     full = [word for word in words if word.lower().strip(".,") not in _PARTICLES | _SUFFIXES and len(word) > 2]
     long = len(full) > 5 or len(words) > 8 or len(name) > 40
     if not re.fullmatch(r"[^\W\d_][^\d_]*", name) or len(words) < 2 or long or len(name) < 4:
         raise Invalid("two to five words without digits")
-    if not re.fullmatch(r"[\w\s.,'’\-]+", name) or _NOT_NAMES.search(name):
+    if not re.fullmatch(r"[\w\s.,'’\-]+", name) or _NEVER.search(name) or _SENTENCE.search(name):
         raise Invalid("other than a person's name")
-    if _BRAND.fullmatch(name):
-        raise Invalid("a mark and the brand's name")
+    if all(_ALSO_OTHERS.fullmatch(word.strip(".,")) for word in words):
+        raise Invalid("other than a person's name")  # "Southern California", "Dual Choice"
+    if _BRAND.search(name):
+        raise Invalid("a brand's name")
     if any(word[0].islower() and word not in _PARTICLES for word in words):
         raise Invalid("words of a sentence")
     return name
+
+
+def validate_part(text: str) -> str:
+    """The first or the last name that stands where a label says so.
+
+    >>> validate_part("MARY ANN"), validate_part(" de la Cruz")
+    ('MARY ANN', 'de la Cruz')
+
+    Raises:
+        Invalid: Digits, more than four words, or words of labels.
+    """
+    part = compact(text)
+    if not re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[\s.'’\-])+", part) or len(part.split()) > 4 or _NEVER.search(part):
+        raise Invalid("one to four words without digits")
+    return part
 
 
 def is_valid(text: str) -> bool:

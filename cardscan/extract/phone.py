@@ -8,7 +8,8 @@ from cardscan.extract.invalid import Invalid
 
 # groups must be set apart: ten digits in a row are as likely a member's number
 PATTERN = re.compile(
-    r"(?<![\d-])(?:1[\s.\-–]{0,2})?\(?([2-9]\d{2})(?:\)\s?|[\s.\-–]{1,3})([2-9]\d{2})[\s.\-–]{1,3}(\d{4})(?![\d-])"
+    r"(?<![\d\-–—])(?:1[\s.\-–—]{0,2})?\(?([2-9]\d{2})(?:\)\s?|[\s.\-–—]{1,3})([2-9]\d{2})[\s.\-–—]{1,3}(\d{4})"
+    r"(?![\d\-–—])"
 )
 
 _TOLL_FREE = {"800", "833", "844", "855", "866", "877", "888"}
@@ -48,14 +49,18 @@ def is_valid(text: str) -> bool:
     return True
 
 
-def is_toll_free(text: str) -> bool:
-    """Whether the text is nothing but a number that costs its caller nothing.
+def begins(text: str) -> bool:
+    """Whether a text begins with a telephone number; where spaces part its groups, only with one free of charge.
 
-    >>> is_toll_free("1-888-831-0761"), is_toll_free("8888310761")
-    (True, False)
+    >>> begins("1-888-831-0761"), begins("303-338-3800 or"), begins("303 338 3800"), begins("888 831 0761 02")
+    (True, True, False, False)
     """
-    match = PATTERN.fullmatch(text.strip(" .,;"))
-    return match is not None and match[1] in _TOLL_FREE
+    plain = text.strip()
+    match = PATTERN.match(plain)
+    if match is None:
+        return False
+    alone = not re.match(r"\W*\d", plain[match.end() :])
+    return re.search(r"[).\-–—]", match.group()) is not None or (alone and match[1] in _TOLL_FREE)
 
 
 def format(text: str) -> str:

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
-import numpy as np
-
 from cardscan.extract.labels import Label, Sheet, Token, is_number_sign
+from cardscan.extract.runs import Value, as_value, text_of
 from cardscan.layout import next_line
-from cardscan.records import Box, box_of
 
 _NEAR_GAP = 3.0  # line heights
 _FAR_GAP = 32.0  # nearly a card's width, in small print
@@ -27,18 +25,6 @@ _UNUSUAL = 0.85  # of its confidence has a value that stands where those of othe
 
 GoesOn = Callable[[str, str], bool]
 """Whether a text is no whole value, and another that stands behind or below it is its rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Words that stand where the value of a label stands, and how far from it: line heights."""
-
-    text: str
-    confidence: float
-    box: Box
-    image: int
-    how: str
-    distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +92,8 @@ def values_of(label: Label, sheet: Sheet, habit: Habit, goes_on: GoesOn = ends_o
             for words in _whole_or_not(run, how, label, sheet, goes_on):
                 value = as_value(words, sheet.image, how)
                 doubt = 0.5 if _digits_follow(words, sheet) else _UNUSUAL if how == other else 1.0
-                yield replace(value, confidence=doubt * value.confidence, distance=_distance(label, words[0]))
+                sure, distance = doubt * value.confidence, _distance(label, words[0])
+                yield replace(value, confidence=sure, distance=distance, before=_before(words[0], sheet))
 
 
 def _whole_or_not(run: list[Token], how: str, label: Label, sheet: Sheet, goes_on: GoesOn) -> Iterator[list[Token]]:
@@ -119,6 +106,16 @@ def _whole_or_not(run: list[Token], how: str, label: Label, sheet: Sheet, goes_o
         yield torn
 
 
+def _before(token: Token, sheet: Sheet) -> str:
+    """The words before another in its line, or the line above if it is the first."""
+    before = [t for t in sheet.tokens if t.row == token.row and t.right <= token.left + 0.1]
+    if before:
+        return text_of(sorted(before, key=lambda t: t.left))
+    near = (row for row, p in enumerate(sheet.lines) if 0 < token.top - p.top < 2 * p.height)
+    above = next((row for row in near if next_line(row, sheet.lines) == token.row), None)
+    return "" if above is None else sheet.lines[above].line.text
+
+
 def _distance(label: Label, token: Token) -> float:
     across = max(token.left - label.right, label.left - token.right, 0.0)
     down = max(token.top - label.bottom, label.top - token.bottom, 0.0)
@@ -129,7 +126,7 @@ def _with_rest(run: list[Token], label: Label, sheet: Sheet, goes_on: GoesOn) ->
     """The words of a value with those behind a gap or in the lines below, as long as they are its rest."""
     for _ in range(_MOST_RESTS):
         rests = (_behind(run, label, sheet), _beneath(run, label, sheet))
-        rest = next((rest for rest in rests if rest and goes_on(_text(run), _text(rest))), None)
+        rest = next((rest for rest in rests if rest and goes_on(text_of(run), text_of(rest))), None)
         if rest is None:
             break
         run = [*run, *rest]
@@ -148,7 +145,7 @@ def _with_first(run: list[Token], sheet: Sheet, goes_on: GoesOn) -> list[Token]:
     """The words of a value with those in the lines above, as long as it is their rest."""
     for _ in range(_MOST_RESTS):
         above = next((p for p in _lines_near(run[0], -1, sheet) if _are_flush(p, run, (run[0].left,))), None)
-        if above is None or not goes_on(_text(above), _text(run)):
+        if above is None or not goes_on(text_of(above), text_of(run)):
             break
         run = [*above, *run]
     return run
@@ -216,17 +213,6 @@ def _heads(label: Label, token: Token) -> bool:
     """Whether a label stands over or under a word, in its column."""
     near = 0 < abs(token.top - label.top) < 1.9 * max(label.bottom - label.top, token.bottom - token.top)
     return near and abs(token.left - label.left) < _BESIDE
-
-
-def as_value(run: Sequence[Token], image: int, how: str) -> Value:
-    box = np.array([run[0].box[0], run[-1].box[1], run[-1].box[2], run[0].box[3]])
-    return Value(_text(run), min(t.confidence for t in run), box_of(box), image, how)
-
-
-def _text(run: Sequence[Token]) -> str:
-    """Words with spaces between them; none behind a dash that ends a line."""
-    pairs = zip(run, [*run[1:], None], strict=True)
-    return "".join(a.text + ("" if b is None or (b.row != a.row and a.text[-1] == "-") else " ") for a, b in pairs)
 
 
 def _right(label: Label, sheet: Sheet, first_gap: float) -> list[Token]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from card_text import field_of, sheet, side
+
+from cardscan.extract.runs import hull
+from cardscan.layout import View
+from cardscan.records import Line, Word
 
 
 def test_a_name_that_is_broken_and_flush_right() -> None:
@@ -106,3 +111,18 @@ def test_a_label_in_small_letters_behind_its_value_has_no_other() -> None:
         "effective_date": "2025-04-01", "member_id": "00313398", "rx_bin": "071165", "rx_pcn": "PDMI54",
         "rx_group": "KPIC740",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("quarter", range(4))
+def test_the_box_of_a_broken_name_holds_its_parts_whatever_way_the_text_runs(quarter: int) -> None:
+    view = sheet((0, 0, "Member"), (4, 1, "SAMPLE,"), (0, 2, "JANE Q"), (0, 3, "Group 123456"))
+    turn = np.linalg.matrix_power(np.array([[0.0, 1.0], [-1.0, 0.0]]), quarter)
+    lines = [
+        Line(o.text, o.confidence, o.box @ turn, tuple(Word(w.text, w.confidence, w.box @ turn) for w in o.words))
+        for o in view.lines
+    ]
+    words = [word for line in lines[1:3] for word in line.words]
+    box = np.array(hull(word.box for word in words)) @ turn.T
+    assert box.round().tolist() == [[40, 90], [205, 90], [205, 174], [40, 174]]
+    found = field_of(View(0, tuple(lines)), "member_name")
+    assert (found.value, found.box) == ("SAMPLE, JANE Q", hull(word.box for word in words))

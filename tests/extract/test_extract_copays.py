@@ -90,3 +90,16 @@ def test_copays_of_tiers_in_a_table(heads: tuple[tuple[int, int, str], ...]) -> 
 )
 def test_copays_of_which_a_part_was_lost_are_not_sure(lines: tuple[str, ...]) -> None:
     assert 0 < extract([sheet_of(*lines)])["copays"].confidence <= 0.8
+
+
+def test_copays_of_the_side_that_has_most() -> None:
+    front, back = sheet_of("Office $25", "ER $150"), sheet_of("ER bills over $1,000")
+    for sheets in ([back, front], [front, back]):
+        assert extract(sheets)["copays"].value == "Office:$25; ER:$150"
+
+
+def test_the_box_of_copays_holds_all_of_them() -> None:
+    found = field_of(sheet((20, 0, "Office $25"), (0, 1, "Spec $40")), "copays")
+    assert found.box == ((40, 40), (490, 40), (490, 124), (40, 124))
+    stacked = field_of(sheet((0, 0, "Office visit"), (30, 0, "ER"), (0, 1, "$20"), (30, 1, "$150")), "copays")
+    assert stacked.box == ((40, 40), (550, 40), (550, 124), (40, 124))
