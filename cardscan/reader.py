@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cardscan.errors import PictureError
 from cardscan.imaging.cut import holding
 from cardscan.imaging.dewarp import dewarp, to_photo, whole
 from cardscan.imaging.intake import Intake
@@ -227,7 +228,10 @@ class Reader:
         widths = [longest_side(o.corners) for o in outlines]
         if not reduced or not widths or min(widths) >= _SHARP_WIDTH:
             return photo, outlines
-        (full,) = self._intake.open(photo.source, data, page=photo.page)
+        try:
+            (full,) = self._intake.open(photo.source, data, page=photo.page)
+        except PictureError:  # too slow or too large at that size: what is at hand is read
+            return photo, outlines
         grown = photo.scale / full.scale
         return full, [_scaled(o, grown) for o in outlines]
 

@@ -159,8 +159,8 @@ def report_images(
         own = [(i, side) for i, side in enumerate(sides) if side.view.image == index]
         known = {names[i] for i, _ in own} - {"unknown"}
         name: SideName = "both" if len(known) > 1 else known.pop() if known else "unknown"
-        best = max(own, key=lambda pair: pair[1].letters, default=None)
-        side = best[1] if best else None
+        # a card, where there is one, and not the text beside it
+        side = max((s for _, s in own), key=lambda s: (s.flat.corners is not None, s.letters), default=None)
         corners = _corners(side) if side else None
         quality = _quality([s for i, s in own if i in on_card], speaks=any(i in speaking for i, _ in own))
         reports.append(

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from cardscan import reader as reader_module
+from cardscan.errors import PictureTooSlow
 from cardscan.imaging.intake import Intake, Limits
 from cardscan.imaging.locate import Outline
 from cardscan.imaging.outline import overlap
@@ -124,3 +125,18 @@ def test_a_screen_with_a_card_in_it_is_no_card(
     assert set(lines) <= set(texts)
     assert any("documents" in text for text in texts) is not inner
     assert overlap(look.outlines[0].corners, card if inner else screen) > 0.95
+
+
+def test_where_the_full_size_cannot_be_had_the_reduced_picture_is_read(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(*_: object, **__: object) -> tuple[Photo, ...]:
+        raise PictureTooSlow("The limit is 1 second.")
+
+    small = _picture()
+    photo = Photo("a", 0, small.pixels, 2 * small.width, 2 * small.height)
+    corners = np.array([(LEFT, TOP), (LEFT + 700, TOP), (LEFT + 700, BOTTOM), (LEFT, BOTTOM)], np.float64)
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.9)])
+    monkeypatch.setattr(reader._intake, "open", too_slow)
+    (side,) = reader.read_photo(0, photo, b"").sides
+    assert side.view.lines[0].text == "Member: Anna Example"

@@ -26,6 +26,7 @@ MESSAGES = {
 }
 
 _SIDE = 800  # width at which a flat card is looked at
+_TALLEST = 4 * _SIDE  # a strip a pixel wide is not grown to that
 _SHARPNESS = 0.115  # gradient over contrast; printed text in focus has 0.2 and more
 _DARK = 105
 _SMALL = 430  # pixels of card width; below it 6-point print has less than 8 pixels
@@ -61,8 +62,8 @@ def assess(flat: Flat, picture: tuple[int, int], text: Sequence[Corners] = ()) -
         picture: Width and height of the full picture, in pixels.
         text: Boxes of the lines on it, in pixels of the full picture.
     """
-    scale = _SIDE / flat.card.shape[1]
     height, width = flat.pixels.shape[:2]
+    scale = min(_SIDE / flat.card.shape[1], _TALLEST / height)
     shape = (max(1, round(width * scale)), max(1, round(height * scale)))
     full = cv2.cvtColor(flat.pixels, cv2.COLOR_RGB2GRAY)  # first: one channel is reduced in a third of the time
     gray = np.asarray(cv2.resize(full, shape, interpolation=cv2.INTER_AREA), np.uint8)

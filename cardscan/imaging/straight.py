@@ -7,6 +7,7 @@ around lines that are near each other and parallel.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
 from itertools import islice
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ _TIPS = 0.1  # of a line at either end, that may be beyond an outline: boxes are
 _APART = 3.0  # heights of the taller of two, within which they are neighbours
 _ROOMS = (0.12, 0.4)  # of the text's length, from it to the sides of its card, more or less
 _REFINED = 8
+_MOST_BLOCKS = 24  # those of most lines: a page of small print has hundreds
 _WEAKEST = 1.0  # what edge under the side with the least counts against that under all
 _SHAPE = 0.4  # the same for a card's usual shape
 _LEAST_EDGE = 0.75  # under every side: a thumb may hide some
@@ -118,7 +120,8 @@ class _Found(NamedTuple):
 
 def _best_around(text: Sequence[Corners], pixels: Pixels) -> _Found | None:
     """The best outline around lines of text: near them if it can be, else further away from them."""
-    lines, blocks = _middles([box for box in text if _is_long(box)]), list(_blocks(text))
+    lines = _middles([box for box in text if _is_long(box)])
+    blocks = nlargest(_MOST_BLOCKS, _blocks(text), key=lambda found: len(found[0]))
     best: _Found | None = None
     for room in _ROOMS:
         found = [one for block, core in blocks for one in _around_block(block, core, room, lines, pixels)]

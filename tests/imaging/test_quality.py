@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -41,6 +43,17 @@ def _quality(pixels: Pixels, corners: Corners = CORNERS) -> Quality:
 
 def _codes(quality: Quality) -> list[QualityCode]:
     return [p.code for p in quality.problems]
+
+
+@pytest.mark.parametrize("shape", [(4, 1600), (3199, 1), (1, 3199), (1, 1)])
+def test_a_strip_of_pixels_is_not_grown_to_a_cards_width(shape: tuple[int, int]) -> None:
+    height, width = shape
+    photo = Photo("a", 0, np.full((height, width, 3), 200, np.uint8), width, height)
+    tracemalloc.start()
+    assess(whole(photo), (width, height))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 200e6  # 4.5 GB for a strip of four columns
 
 
 def test_a_good_picture_has_no_problem() -> None:

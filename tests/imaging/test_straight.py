@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from cardscan.imaging import straight
 from cardscan.imaging.outline import overlap
 from cardscan.imaging.straight import is_slanted, straightened
 from cardscan.records import Corners, Pixels
@@ -129,3 +130,13 @@ def test_where_its_text_runs_across_an_outline_a_long_box_printed_on_the_card_is
     around = _turned(_box(-80, -80, 590, 370), 0)
     assert is_slanted(around, text)
     assert straightened(around, (0.3,) * 4, text, pixels) is None
+
+
+def test_on_a_page_of_small_print_only_the_largest_blocks_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    monkeypatch.setattr(straight, "_around_block", lambda block, *_: tried.append(len(block)) or iter(()))
+    blocks = [(x, y, 4 if (x, y) == (0, 0) else 3) for x in range(0, 3000, 200) for y in range(0, 3000, 200)]
+    text = [_box(x, y + 16 * i, 90, 12) for x, y, rows in blocks for i in range(rows)]
+    assert straight.around_text(text, np.zeros((3000, 3000, 3), np.uint8)) is None
+    assert len(tried) < 50
+    assert tried[0] == 4
