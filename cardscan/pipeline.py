@@ -18,7 +18,7 @@ from cardscan.classify.catalogue import Catalogue, load_catalogue
 from cardscan.classify.sentences import judge
 from cardscan.eligibility import decide, describe, load_rules, whom_to_call
 from cardscan.errors import BadData, NoPicture, PictureError, TooManyPictures, UsageError
-from cardscan.extract.fields import PERSONAL, extract
+from cardscan.extract.fields import extract, personal_texts
 from cardscan.extract.labels import read_sheet
 from cardscan.extract.validity import has_unlabelled_date, not_in_force
 from cardscan.imaging.intake import Intake, Limits
@@ -171,8 +171,7 @@ class Pipeline:
             raise UsageError(f"{problems[0].code}: {problems[0].message}")
         looks = self._look(opened, range(len(opened)), _Clock())
         views = [side.view for look in looks for side in look.sides]
-        fields = extract([read_sheet(view) for view in views])
-        return views, [value for name in PERSONAL if (value := fields[name].value) is not None]
+        return views, personal_texts([read_sheet(view) for view in views])
 
     @property
     def versions(self) -> Versions:

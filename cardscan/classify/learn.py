@@ -20,10 +20,10 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from cardscan.classify.calibrate import ranking
-from cardscan.classify.catalogue import BUILT_IN, Catalogue, load_catalogue
+from cardscan.classify.catalogue import BUILT_IN, Catalogue, Variant, load_catalogue
 from cardscan.classify.familiar import sentences_of
 from cardscan.classify.folding import fold
-from cardscan.classify.identify import settle
+from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import match
 from cardscan.errors import UsageError
 from cardscan.layout import View
@@ -62,7 +62,8 @@ class Proposal:
         variant: Its id.
         sentences: New ones.
         titles: Candidates for phrases, where the pictures did not say what the variant states.
-        labels: Labels of values that are not known.
+        labels: Labels of values.
+        contradicts: What the pictures say that the variant does not: they may be of another.
         left_out: Number of new sentences that were left out because they may hold something personal.
     """
 
@@ -70,6 +71,7 @@ class Proposal:
     sentences: tuple[Sentence, ...]
     titles: tuple[Title, ...]
     labels: tuple[str, ...]
+    contradicts: tuple[str, ...]
     left_out: int
 
     @property
@@ -107,7 +109,14 @@ def propose(views: Sequence[View], variant: str, private: Collection[str], catal
     unread = [line for line in dict.fromkeys(lines) if _is_title(line) and kept_out.allows(line)]
     titles = tuple(Title(line, name, str(value)) for name, value in missing for line in unread)
     labels = tuple(dict.fromkeys(m[1] for line in lines if (m := re.match(r"([A-Z][A-Za-z/# ]{2,28}):\s*\S", line))))
-    return Proposal(variant, sentences, titles, labels, len(new) - len(safe))
+    return Proposal(variant, sentences, titles, labels, _contradictions(known, attributes), len(new) - len(safe))
+
+
+def _contradictions(known: Variant, attributes: Attributes) -> tuple[str, ...]:
+    """What the pictures settle otherwise than the variant, or that no variant has."""
+    said = [(name, getattr(attributes, name), getattr(known, name)) for name in ("issuer", "plan", "region")]
+    other = [f"{name}: {read} ({known.id}: {own})" for name, read, own in said if read and own and read != own]
+    return (*other, *([f"exclusion: {attributes.exclusion}"] if attributes.exclusion else []))
 
 
 def _ratio(a: str, b: str) -> float:
@@ -218,15 +227,22 @@ def written(proposal: Proposal, source: Path | None, target: Path) -> Catalogue:
         target: Folder to write; the source itself may be named, another must not exist.
 
     Raises:
-        UsageError: The target exists and is not the source, or is the built-in catalogue.
+        UsageError: The pictures say that they are of another card; or the target exists and is not the source, or is
+            the built-in catalogue.
         BadData: What was written has faults.
     """
+    if proposal.contradicts:
+        said = "; ".join(proposal.contradicts)
+        raise UsageError(f"The pictures are not of that variant ({said}): name the right one with --as.")
     source = source or BUILT_IN
     if target.resolve() == BUILT_IN.resolve():
         raise UsageError("The built-in catalogue is not changed: name another folder, and set CARDSCAN_CATALOGUE_DIR.")
     if target.resolve() != source.resolve():
         if target.exists():
-            raise UsageError("The folder exists and is not the catalogue in use: name one that does not exist.")
+            raise UsageError(
+                "The folder exists and is not the catalogue in use: name one that does not exist, or set "
+                "CARDSCAN_CATALOGUE_DIR to it."
+            )
         shutil.copytree(source, target)
     path = target / "variants" / f"{proposal.variant}.yaml"
     lines = "".join(f"  - {json.dumps(s.text, ensure_ascii=False)}\n" for s in proposal.sentences)

@@ -95,6 +95,8 @@ def show_proposal(told: Mapping[str, Any], console: Console | None = None) -> No
         lines += ["", f"Labels of values: {', '.join(map(printable, told['labels']))}"]
     if told["left_out"]:
         lines.append(f"{told['left_out']} sentences were left out: they may hold something personal.")
+    if told["contradicts"]:
+        lines += ["", f"These pictures are not of {told['variant']}; they say {'; '.join(told['contradicts'])}."]
     before, after = (
         ", ".join(f"{told[when].get(kind, 0)} {kind}" for kind in ("right", "abstained", "wrong"))
         for when in ("before", "after")

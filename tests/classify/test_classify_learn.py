@@ -12,6 +12,8 @@ from cardscan.classify.catalogue import BUILT_IN, check_catalogue
 from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.learn import answers, confusions, ladder, propose, with_proposal, written
 from cardscan.errors import UsageError
+from cardscan.extract.fields import personal_texts
+from cardscan.extract.labels import read_sheet
 
 NEW = "Away from home the bearer may turn to any physician in the national Cigna PPO directory of doctors."
 SHARED = "Cigna PPO Network providers: for eligibility, benefits and precertification call 888-831-0761."
@@ -45,6 +47,27 @@ def test_nothing_personal_is_learned(text: str) -> None:
     assert proposal.sentences == ()
     assert proposal.left_out >= 1
     assert all("JANE" not in title.text for title in proposal.titles)
+
+
+def test_of_several_cards_nothing_of_any_member_is_learned() -> None:
+    other = ["KAISER PERMANENTE", "POS Plan", "OTTO BRENNICKE", "Health Record Number", "9988776655"]
+    said = "Otto Brennicke and family use the Cigna PPO Network wherever they are away from home."
+    views = card(FRONT, printed((NEW,)), other, printed((said,)))
+    private = personal_texts([read_sheet(view) for view in views])
+    assert {"JANE Q SAMPLE", "OTTO BRENNICKE", "0012345678", "9988776655"} <= set(private)
+    proposal = propose(views, "scal-pos", private, catalogue())
+    assert [s.text for s in proposal.sentences] == [NEW]
+    assert not any("BRENNICKE" in title.text for title in proposal.titles)
+
+
+@pytest.mark.parametrize("line", ["PPO Plan - Colorado", "Kaiser Permanente Senior Advantage"])
+def test_pictures_of_another_card_are_not_learned_from(line: str, tmp_path: Path) -> None:
+    views = card(["KAISER PERMANENTE", line, *FRONT[2:]], printed((NEW,)))
+    proposal = propose(views, "scal-pos", PRIVATE, catalogue())
+    assert proposal.contradicts
+    with pytest.raises(UsageError, match="not of that variant"):
+        written(proposal, None, tmp_path / "catalogue")
+    assert not (tmp_path / "catalogue").exists()
 
 
 def test_an_unknown_variant_is_refused() -> None:
