@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from samples.fonts import Family, FontMissing, font_of
 from samples.kit import Kit
 from samples.numbers import issuer_number, luhn_digit
 from samples.worlds.calibration import KIT as CALIBRATION
+from samples.worlds.test_world.fonts import FAMILIES as TEST_FAMILIES
 from samples.worlds.tuning import KIT as TUNING
 
 KITS = {"tuning": TUNING, "calibration": CALIBRATION}
@@ -164,7 +166,9 @@ def test_the_worlds_share_no_sentence_and_no_font() -> None:
         return {s for s in found if len(s.split()) > 9}
 
     assert not sentences(TUNING) & sentences(CALIBRATION)
-    assert not {f.regular for f in TUNING.families} & {f.regular for f in CALIBRATION.families}
+    fonts = [{Path(f.regular).name for f in kit.families} for kit in (TUNING, CALIBRATION)]
+    fonts.append({name for pair in TEST_FAMILIES.values() for name in pair})
+    assert not any(a & b for a, b in combinations(fonts, 2))
     assert not {f.__name__ for f in TUNING.fronts} & {f.__name__ for f in CALIBRATION.fronts}
 
 

@@ -75,7 +75,7 @@ def test_variants_are_eligible_by_how_well_they_show() -> None:
     assert "eligible" not in draw_case(3, condition="tiny", subject="co-ppo").truth.outcomes
 
 
-@pytest.mark.parametrize("condition", [name for name in CONDITIONS if name not in ("clean", "cut_off")])
+@pytest.mark.parametrize("condition", [name for name in CONDITIONS if name not in ("clean", "cut_off", "corner_off")])
 def test_corners_lie_inside_and_run_clockwise(condition: str) -> None:
     for seed in (21, 22):
         for picture in draw_case(seed, condition=condition, subject=VARIANTS[seed % 13]).pictures:
@@ -92,6 +92,19 @@ def test_a_cut_off_card_reaches_outside() -> None:
         width, height = size_of(picture)
         spots = np.array(picture.sides[0].corners)
         assert (spots < 0).any() or (spots > [width, height]).any()
+
+
+def test_of_a_card_without_its_corner_one_corner_is_outside() -> None:
+    for seed in range(5):
+        for picture in draw_case(seed, condition="corner_off", subject="scal-ppo").pictures:
+            width, height = size_of(picture)
+            (side,) = picture.sides
+            assert sum(not (0 <= x <= width and 0 <= y <= height) for x, y in side.corners or ()) == 1
+
+
+def test_one_photo_shows_both_sides() -> None:
+    (picture,) = draw_case(5, condition="one_photo", subject="two-people").pictures
+    assert {side.side for side in picture.sides} == {"front", "back"}
 
 
 def test_corners_follow_the_exif_turn() -> None:

@@ -18,8 +18,6 @@ KIT = Kit(
             "truetype/crosextra/Carlito-Bold.ttf",
             1.12,
         ),
-        Family("fonts-cantarell", "opentype/cantarell/Cantarell-Regular.otf", "opentype/cantarell/Cantarell-Bold.otf"),
-        Family("fonts-inter", "opentype/inter/Inter-Regular.otf", "opentype/inter/Inter-Bold.otf", 0.94),
         Family("fonts-cabin", "opentype/cabin/Cabin-Regular.otf", "opentype/cabin/Cabin-Bold.otf", 1.08),
         Family("fonts-hack", "truetype/hack/Hack-Regular.ttf", "truetype/hack/Hack-Bold.ttf", 0.86),
     ),

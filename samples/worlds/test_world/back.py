@@ -62,9 +62,11 @@ def _two_columns(
 
 def _foot(sheet: Sheet, card: CardText, look: Look, rng: random.Random, edge: float, bottom: float) -> float:
     """A web address, a form number or a bar code at the foot; answers the new bottom (mm)."""
-    kind = rng.choice(["none", "web", "form", "bars", "web"])
+    kind = rng.choice(["none", "web", "form", "bars", "web", "matrix"])
     if kind == "none":
         return bottom
+    if kind == "matrix":
+        return _matrix_code(sheet, rng, edge, bottom)
     if kind == "bars":
         x, right = edge, edge + 34.0
         while x < right:
@@ -88,3 +90,14 @@ def _foot(sheet: Sheet, card: CardText, look: Look, rng: random.Random, edge: fl
         "rs",
     )
     return bottom - size - 1.0
+
+
+def _matrix_code(sheet: Sheet, rng: random.Random, edge: float, bottom: float) -> float:
+    """A two-dimensional code of square dots; answers the new bottom (mm)."""
+    dots, size = 21, rng.uniform(0.34, 0.44)
+    left, top = sheet.width - edge - dots * size, bottom - dots * size
+    for row in range(dots):
+        for column in range(dots):
+            if row in (0, dots - 1) or column in (0, dots - 1) or rng.random() < 0.5:
+                sheet.rect(left + column * size, top + row * size, size, size, fill=(10, 10, 10))
+    return top - 1.0

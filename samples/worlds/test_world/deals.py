@@ -295,7 +295,11 @@ def _whole_wordings(variant: str) -> list[dict[str, Any]]:
 
 
 def _conflict(rng: Rng, subject: str, quiet: bool) -> Deal:
-    """Front of one plan or region, back of another, the same member."""
+    """Front of one plan or region, back of another, the same member; or the back of another issuer's card."""
+    if rng.random() < 0.3:
+        made = _kpic(rng, rng.choice([*POS_VARIANTS, *PPO_VARIANTS, *OWN_WORDINGS]), quiet)
+        other = _other_issuer(rng, subject, quiet)
+        return Deal(made.front, other.back, replace(made.truth, variant=None, category=subject))
     first, second = rng.sample([*POS_VARIANTS, *PPO_VARIANTS, *OWN_WORDINGS], 2)
     who = people.person(rng)
     one, two = (

@@ -120,6 +120,26 @@ def paste(canvas: Pixels, flat: Flat, x: int, y: int, width: int) -> tuple[Shown
     return tuple(Shown(s.side, None if s.corners is None else s.corners * scale + shift, s.lines) for s in flat.shows)
 
 
+def beside(flats: list[Flat], rng: random.Random) -> Flat:
+    """Cards that lie side by side, or one below the other, with some of the desk between them."""
+    gap = rng.uniform(3, 22)
+    stacked = rng.random() < 0.6
+    ppm = flats[0].pixels.shape[1] / flats[0].width
+    width = max(f.width for f in flats) if stacked else sum(f.width + gap for f in flats) - gap
+    height = sum(f.height + gap for f in flats) - gap if stacked else max(f.height for f in flats)
+    size = round(height * ppm) + 1, round(width * ppm) + 1
+    pixels, alpha = np.zeros((*size, 3), np.uint8), np.zeros(size, np.uint8)
+    shows: tuple[Shown, ...] = ()
+    at = 0
+    for flat in flats:
+        x, y = (0, at) if stacked else (at, 0)
+        shows += paste(pixels, flat, x, y, round(flat.width * ppm))
+        high, wide = flat.alpha.shape
+        alpha[y : y + high, x : x + wide] = flat.alpha[: size[0] - y, : size[1] - x]
+        at += round(((flat.height if stacked else flat.width) + gap) * ppm)
+    return Flat(pixels, alpha, width, height, shows)
+
+
 def shadow_under(canvas: Pixels, box: tuple[int, int, int, int], strength: float, spread: int) -> None:
     """A soft drop shadow for box (x, y, width, height), in place."""
     high, wide = canvas.shape[:2]

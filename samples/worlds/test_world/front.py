@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from samples.worlds.test_world.cards import CardText, Printed
-from samples.worlds.test_world.look import Look, draw_brand, draw_icon, mix, paint_ground
+from samples.worlds.test_world.look import Look, draw_brand, draw_icon, mix, paint_ground, paint_hologram
 from samples.worlds.test_world.typeset import Colour, Face, Sheet, flow
 
 WHITE: Colour = (255, 255, 255)
@@ -15,6 +15,8 @@ EDGE = 4.2  # mm kept free at the card's edge
 def draw_front(card: CardText, look: Look, rng: random.Random, ppm: float, height: float = 53.98) -> Sheet:
     sheet = Sheet(85.6, height, ppm, look.ground)
     paint_ground(sheet, look, rng)
+    if look.hologram:
+        paint_hologram(sheet, rng)
     left, top, bottom = _header(sheet, card, look, rng)
     bottom = _footer(sheet, card, look, rng, left, bottom)
     right = sheet.width - EDGE

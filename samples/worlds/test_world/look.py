@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from samples.worlds.test_world.cards import Brand
 from samples.worlds.test_world.typeset import Colour, Face, Sheet
@@ -48,6 +48,7 @@ class Look:
     back_columns: int
     back_centred: bool
     heavy_values: bool
+    hologram: bool
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
@@ -88,6 +89,7 @@ def choose_look(rng: random.Random, brand: Brand, *, white: bool = False, digita
         back_columns=rng.choice([1, 1, 1, 2]),
         back_centred=rng.random() < 0.12,
         heavy_values=rng.random() < 0.6,
+        hologram=not digital and rng.random() < 0.1,
     )
 
 
@@ -113,6 +115,21 @@ def paint_ground(sheet: Sheet, look: Look, rng: random.Random) -> None:
     small = ground + (np.array(look.accent, np.float32) - ground) * share
     full = cv2.resize(small.clip(0, 255).astype(np.uint8), (wide, high), interpolation=cv2.INTER_LINEAR)
     sheet.image.paste(Image.fromarray(full))
+
+
+def paint_hologram(sheet: Sheet, rng: random.Random) -> None:
+    """A patch of foil that shows all colours, with a fine grid in it, where it lies under no words: an upper corner."""
+    wide, high = rng.uniform(9, 15), rng.uniform(7, 11)
+    left = sheet.px(sheet.width - wide - 2.5)
+    top, width, height = sheet.px(2.5), sheet.px(wide), sheet.px(high)
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    hue = (xs / width * rng.uniform(60, 160) + ys / height * rng.uniform(40, 120) + rng.uniform(0, 180)) % 180
+    grid = 200 + 40 * np.sin(xs / sheet.ppm * rng.uniform(6, 14)) * np.sin(ys / sheet.ppm * rng.uniform(6, 14))
+    foil = np.dstack([hue, np.full_like(hue, rng.uniform(60, 130)), grid]).astype(np.uint8)
+    patch = Image.fromarray(np.asarray(cv2.cvtColor(foil, cv2.COLOR_HSV2RGB)))
+    mask = Image.new("L", patch.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width - 1, height - 1), sheet.px(1.2), fill=235)
+    sheet.image.paste(patch, (left, top), mask)
 
 
 def draw_icon(sheet: Sheet, x: float, y: float, size: float, colour: Colour, kind: str) -> None:

@@ -133,6 +133,29 @@ def _one_bit(scene: Pixels, rng: random.Random) -> Pixels:
     return cv2.merge([bits, bits, bits])
 
 
+def photocopy(flats: list[Flat], rng: random.Random, name: str) -> tuple[Picture, ...]:
+    """Copied in grey, and the copy scanned: hard contrast, a dark rim where the lid stood open, streaks and specks."""
+    groups = [flats] if rng.random() < 0.7 else [[flat] for flat in flats]
+    frames = []
+    for group in groups:
+        frame = bed(group, rng, 200, letter=True)
+        grey = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        wide = grey.shape[1]
+        grey = (grey - rng.uniform(40, 75)) * rng.uniform(1.25, 1.7)
+        noise = np.random.default_rng(rng.randrange(2**31))
+        for _ in range(rng.randint(0, 3)):  # a dirty drum
+            x = rng.randrange(wide)
+            grey[:, x : x + rng.randint(1, 3)] -= rng.uniform(20, 70)
+        if rng.random() < 0.5:
+            grey[:, : round(wide * rng.uniform(0.01, 0.03))] *= rng.uniform(0.1, 0.5)
+        grey[noise.random(grey.shape, np.float32) < rng.uniform(0.0001, 0.0008)] = 30
+        soft = cv2.GaussianBlur(grey.clip(0, 255).astype(np.uint8), (0, 0), rng.uniform(0.4, 0.8))
+        frames.append(Frame(camera.sensor(cv2.merge([soft, soft, soft]), rng, 1.0), frame.shows))
+    if rng.random() < 0.4:
+        return (files.pdf(name, frames, 200, rng.randint(60, 85)),)
+    return tuple(files.jpeg(f"{name}_{i}", frame, rng.randint(60, 85)) for i, frame in enumerate(frames, 1))
+
+
 def clean(sheets: list[tuple[Sheet, Side]], rng: random.Random, name: str) -> tuple[Picture, ...]:
     """A render without a camera: on a plain ground with a margin, or the card to the very edge."""
     whole = rng.random() < 0.35
@@ -155,14 +178,14 @@ def clean(sheets: list[tuple[Sheet, Side]], rng: random.Random, name: str) -> tu
 
 
 def screenshot(flats: list[Flat], accent: Colour, rng: random.Random, name: str) -> tuple[Picture, ...]:
-    """The app or a portal page, both sides at once or one after the other."""
-    app = rng.random() < 0.6
+    """The app, a portal's page or an e-mail, both sides at once or one after the other."""
+    app = rng.random() < 0.5
+    page = screens.app_screen if app else rng.choice([screens.portal_page, screens.mail_page])
     together = rng.random() < (0.5 if app else 0.75)
     groups = [flats] if together else [[flat] for flat in flats]
     pictures = []
     for place, group in enumerate(groups, 1):
-        pixels, shows = screens.app_screen(group, accent, rng) if app else screens.portal_page(group, accent, rng)
-        frame = Frame(pixels, shows)
+        frame = Frame(*page(group, accent, rng))
         own = name if together else f"{name} ({place})"
         kind = rng.random()
         pictures.append(

@@ -132,6 +132,49 @@ def portal_page(cards: list[Flat], accent: Colour, rng: random.Random) -> tuple[
     return canvas, shows
 
 
+def mail_page(cards: list[Flat], accent: Colour, rng: random.Random) -> tuple[Pixels, tuple[Shown, ...]]:
+    """A mail reader, light or dark: a list of letters at the left, one of them open, the card within its words."""
+    width, height = rng.choice([(1920, 1200), (2048, 1280), (2560, 1600)])
+    unit = width / 1440
+    dark = rng.random() < 0.3
+    ground, ink, faint = (
+        ((31, 33, 38), (228, 230, 234), (140, 146, 156)) if dark else ((255, 255, 255), (32, 34, 40), (112, 118, 128))
+    )
+    canvas = _blank(width, height, ground)
+    canvas[:, : round(300 * unit)] = (40, 43, 50) if dark else (240, 242, 245)
+    senders = [
+        "Front desk",
+        "A. Whitcombe",
+        "Pharmacy refill",
+        "Clinic newsletter",
+        "Scheduling",
+        "Dr. Okafor's office",
+    ]
+    for place, sender in enumerate(rng.sample(senders, 5)):
+        label(canvas, 24 * unit, (70 + 92 * place) * unit, sender, 17 * unit, ink, bold=place == 0)
+        subject = rng.choice(["insurance card", "Re: appointment Tuesday", "your receipt", "Fwd: documents"])
+        label(canvas, 24 * unit, (94 + 92 * place) * unit, subject, 14 * unit, faint)
+    x, y = round(340 * unit), round(56 * unit)
+    label(canvas, x, y, rng.choice(["Insurance card", "Fwd: photo of my card", "ID card for Thursday"]), 26 * unit, ink)
+    label(canvas, x, y + 34 * unit, "From: " + rng.choice(senders) + "   To: check-in", 15 * unit, faint)
+    words = rng.choice(
+        ["Hello, here is the card you asked for.", "Please see below. Sent from my phone", "As discussed:"]
+    )
+    label(canvas, x, y + 74 * unit, words, 17 * unit, ink)
+    y += round(100 * unit)
+    room = height - y - 90 * unit - 14 * unit * len(cards)
+    tall = sum(card.height / card.width for card in cards)
+    wide = round(min(room / tall, rng.uniform(460, 640) * unit))
+    shows: tuple[Shown, ...] = ()
+    for card in cards:
+        shows += paste(canvas, card, x, y, wide)
+        y += round(wide * card.height / card.width + 14 * unit)
+    thanks = rng.choice(["Thank you!", "Best, the patient", "Let me know if you can read it."])
+    label(canvas, x, y + 34 * unit, thanks, 17 * unit, ink)
+    canvas[: round(18 * unit)] = accent
+    return canvas, shows
+
+
 def phone_flat(cards: list[Flat], accent: Colour, rng: random.Random) -> Flat:
     """A phone that shows the card app: 74 mm wide, black rim."""
     screen, shows = app_screen(cards, accent, rng, width=1080)
@@ -147,9 +190,13 @@ def phone_flat(cards: list[Flat], accent: Colour, rng: random.Random) -> Flat:
 
 
 def monitor_flat(cards: list[Flat], accent: Colour, rng: random.Random) -> Flat:
-    """A computer monitor whose pixels are red, green and blue stripes: a camera sees moire in it."""
-    page, shows = portal_page(cards, accent, rng)
-    page, shows = _crop_around(page, shows)
+    """A computer monitor that shows a page with the cards, as a person photographs it."""
+    show = portal_page if rng.random() < 0.6 else mail_page
+    return lit(*_crop_around(*show(cards, accent, rng)), rng)
+
+
+def lit(page: Pixels, shows: tuple[Shown, ...], rng: random.Random) -> Flat:
+    """A page on a monitor whose pixels are red, green and blue stripes: a camera sees moire in it."""
     high, wide = page.shape[0] * 3, page.shape[1] * 3
     triple = cv2.resize(page, (wide, high), interpolation=cv2.INTER_NEAREST)
     dim = rng.randint(48, 78)

@@ -11,7 +11,7 @@ import numpy as np
 from samples.worlds.test_world import camera
 from samples.worlds.test_world.desks import desk
 from samples.worlds.test_world.files import Frame
-from samples.worlds.test_world.flats import Flat, Pixels, Points, frame_of, rounded
+from samples.worlds.test_world.flats import Flat, Pixels, Points, frame_of
 
 BIG = ((4032, 3024), (4032, 3024), (3264, 2448))
 ALL = (*BIG, (4000, 2250), (2048, 1536), (1600, 1200))
@@ -51,6 +51,8 @@ SHOTS: dict[str, Shot] = {
     "hand_held": Shot(ground="room", effect="hand", share=(0.5, 0.72), tilt=(2, 16), roll=(-12, 12), blur=(0, 0.07)),
     "wallet_window": Shot(share=(0.7, 0.92), roll=(-8, 8)),
     "worn": Shot(tilt=(0, 10)),
+    "one_photo": Shot(share=(0.8, 0.94), sizes=BIG, roll=(-4, 4)),
+    "corner_off": Shot(share=(0.5, 0.62), roll=(18, 38), tilt=(0, 6), effect="corner"),
     "screen_moire": Shot(share=(0.98, 1.12), tilt=(0, 7), roll=(-3, 3), ground="bezel", effect="screen"),
     "heavy_blur": Shot(blur=(1.1, 1.9), effect="blur"),
     "too_dark": Shot(level=(0.011, 0.02), noise=(3.5, 6), uneven=0.3),
@@ -83,6 +85,10 @@ def _pose(flat: Flat, shot: Shot, rng: random.Random, frame: tuple[int, int]) ->
         offset = (0.0, 0.0)
     if share < 0.4:
         offset = (rng.uniform(-0.25, 0.25), rng.uniform(-0.25, 0.25))
+    if shot.effect == "corner":
+        fits, lean = False, np.radians(roll)
+        reach = share * (np.cos(lean) + flat.height / flat.width * np.sin(lean)) / 2
+        offset = (rng.choice([-1, 1]) * (0.5 + share * rng.uniform(0.05, 0.12) - reach), 0.0)
     if shot.effect == "cut":
         strips, seen = _strips(flat, rng)
         fits = False
@@ -227,37 +233,3 @@ def _cover(scene: Pixels, flat: Flat, matrix: camera.Matrix, rng: random.Random)
         / 255,
     )
     camera.blend(scene, paper, mask)
-
-
-def in_wallet(flat: Flat, rng: random.Random) -> Flat:
-    """The card in the clear window of a wallet: leather around, its rim over the card's, foil with streaks of light."""
-    per_mm = flat.pixels.shape[1] / flat.width
-    border, lap = 9.0, rng.uniform(0.5, 2.0)
-    wide, high = round((flat.width + 2 * border) * per_mm), round((flat.height + 2 * border) * per_mm)
-    leather = np.array(rng.choice([(62, 40, 28), (30, 28, 28), (110, 66, 40), (40, 46, 62)]), np.float32)
-    noise = np.random.default_rng(rng.randrange(2**31))
-    grain = cv2.resize(noise.standard_normal((high // 12, wide // 12)).astype(np.float32), (wide, high))
-    board = (leather * (1 + 0.12 * grain[..., None])).clip(0, 255).astype(np.uint8)
-    rim = board.copy()
-    start = round(border * per_mm)
-    inner = board[start : start + flat.pixels.shape[0], start : start + flat.pixels.shape[1]]
-    camera.blend(inner, flat.pixels, flat.alpha)
-    cut = round((border + lap) * per_mm)
-    window = rounded(high - 2 * cut, wide - 2 * cut, round(3 * per_mm))
-    hole = np.zeros((high, wide), np.uint8)
-    hole[cut : high - cut, cut : wide - cut] = window
-    ys, xs = np.mgrid[0:high:8, 0:wide:8].astype(np.float32)
-    streak = np.maximum(
-        0, np.sin(xs / wide * rng.uniform(4, 9) + ys / high * rng.uniform(2, 6) + rng.uniform(0, 6)) - 0.75
-    ) * rng.uniform(120, 260)
-    haze = cv2.resize((rng.uniform(6, 22) + streak).clip(0, 90).astype(np.uint8), (wide, high))
-    foil = cv2.add(board, cv2.merge([haze, haze, haze]))
-    camera.blend(rim, foil, hole)
-    stitch = round(3 * per_mm)
-    for x in range(stitch, wide - stitch, round(3.2 * per_mm)):
-        for y in (stitch, high - stitch):
-            cv2.line(rim, (x, y), (x + round(2 * per_mm), y), (200, 180, 150), max(1, round(0.4 * per_mm)), cv2.LINE_AA)
-    shown = flat.shows[0]
-    corners = None if shown.corners is None else shown.corners + start
-    shows = (type(shown)(shown.side, corners, shown.lines),)
-    return Flat(rim, rounded(high, wide, round(2 * per_mm)), flat.width + 2 * border, flat.height + 2 * border, shows)

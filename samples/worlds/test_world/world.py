@@ -10,12 +10,13 @@ from samples.worlds.test_world import office, screens
 from samples.worlds.test_world.back import draw_back
 from samples.worlds.test_world.deals import MAKERS, Deal, deal
 from samples.worlds.test_world.files import photo_file
-from samples.worlds.test_world.flats import Flat, Side, card_flat, embossed, worn_flat
+from samples.worlds.test_world.flats import Flat, Side, beside, card_flat, embossed, worn_flat
 from samples.worlds.test_world.front import draw_front
+from samples.worlds.test_world.holders import in_sleeve, in_wallet
 from samples.worlds.test_world.look import choose_look
 from samples.worlds.test_world.papers import draw_paper
 from samples.worlds.test_world.readme import draw_readme
-from samples.worlds.test_world.shots import BIG, SHOTS, Shot, in_wallet, photograph
+from samples.worlds.test_world.shots import BIG, SHOTS, Shot, photograph
 from samples.worlds.test_world.typeset import Colour, Sheet
 
 CONDITIONS: dict[str, Group] = {
@@ -35,6 +36,9 @@ CONDITIONS: dict[str, Group] = {
             "hand_held",
             "wallet_window",
             "worn",
+            "photocopy",
+            "one_photo",
+            "corner_off",
         ],
         "hard",
     ),
@@ -42,7 +46,7 @@ CONDITIONS: dict[str, Group] = {
 }
 SUBJECTS: tuple[str, ...] = (*MAKERS, "not-a-card")
 VARIANTS: tuple[str, ...] = SUBJECTS[:13]
-FLAT_CONDITIONS = ("clean", "scan", "pdf", "screenshot", "fax")
+FLAT_CONDITIONS = ("clean", "scan", "pdf", "screenshot", "fax", "photocopy")
 RIGHT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         [
@@ -97,7 +101,7 @@ def draw_case(seed: int, *, condition: str | None = None, subject: str | None = 
     names_plans = False
     if subject == "not-a-card":
         flat, names_plans = _thing(condition, words)
-        pictures, truth = _not_a_card(flat, condition, light, name), Truth(None, "not-a-card", ())
+        pictures, truth = _not_a_card(flat, names_plans, condition, light, name), Truth(None, "not-a-card", ())
     else:
         quiet = group == "unreadable"
         dealt = deal(words, subject, quiet=quiet)
@@ -159,15 +163,21 @@ def _flat_pictures(
 ) -> tuple[Picture, ...]:
     if condition == "screenshot":
         return office.screenshot(flats, accent, light, name)
-    return {"scan": office.scan, "pdf": office.document, "fax": office.fax}[condition](flats, light, name)
+    made = {"scan": office.scan, "pdf": office.document, "fax": office.fax, "photocopy": office.photocopy}
+    return made[condition](flats, light, name)
 
 
 def _photos(
     flats: list[Flat], condition: str, digital: bool, accent: Colour, light: random.Random, name: str
 ) -> tuple[Picture, ...]:
-    shot = SHOTS[condition]
     things = [_before_the_camera(flat, condition, digital, accent, light) for flat in flats]
-    number = light.randint(100, 800)
+    if condition == "one_photo":
+        things = [beside(things, light)]
+    return _shots(things, condition, light, name)
+
+
+def _shots(things: list[Flat], condition: str, light: random.Random, name: str) -> tuple[Picture, ...]:
+    shot, number = SHOTS[condition], light.randint(100, 800)
     return tuple(
         photo_file(light, f"{name}_{number + place}", photograph(thing, _suited(shot, thing), light), shot.quality)
         for place, thing in enumerate(things)
@@ -181,7 +191,7 @@ def _before_the_camera(flat: Flat, condition: str, digital: bool, accent: Colour
     if condition == "worn":
         flat = worn_flat(flat, rng)
     if condition == "wallet_window":
-        return in_wallet(flat, rng)
+        return in_wallet(flat, rng) if rng.random() < 0.6 else in_sleeve(flat, rng)
     if digital and condition not in ("worn", "white_on_white", "covered", "cut_off") and rng.random() < 0.6:
         return screens.phone_flat([flat], accent, rng)
     return flat
@@ -198,17 +208,22 @@ def _suited(shot: Shot, thing: Flat) -> Shot:
 def _thing(condition: str, words: random.Random) -> tuple[Flat, bool]:
     """A thing that is no card, and whether it names plans and networks all the same."""
     (flat,) = draw_paper(words, 24.0)
+    if condition == "screen_moire":
+        return (draw_readme(words, 5.0), True) if words.random() < 0.4 else (flat, False)
     if condition in ("photo", "photo_far", "tilt30", "dim", "glare", "screenshot", "clean") and words.random() < 0.25:
         return draw_readme(words, 12.0), True
     return flat, False
 
 
-def _not_a_card(flat: Flat, condition: str, light: random.Random, name: str) -> tuple[Picture, ...]:
+def _not_a_card(flat: Flat, page: bool, condition: str, light: random.Random, name: str) -> tuple[Picture, ...]:
+    """Pictures of a thing, or of a page that a screen shows from rim to rim."""
     flats = [flat]
     if condition == "clean":
         pictures = office.plain_picture(flats[0], light, name)
     elif condition in FLAT_CONDITIONS:
         pictures = _flat_pictures(flats, condition, (60, 80, 110), light, name)
+    elif condition == "screen_moire" and page:
+        pictures = _shots([screens.lit(flat.pixels, flat.shows, light)], condition, light, name)
     else:
         pictures = _photos(flats, condition, False, (60, 80, 110), light, name)
     return tuple(replace(picture, sides=()) for picture in pictures)
