@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import os
 import threading
 from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
 
 from cardscan.eligibility import parse_visit
-from cardscan.errors import FileNotFound
+from cardscan.errors import EngineUnavailable, FileNotFound, FileTooLarge, PictureError
 from cardscan.pipeline import Pipeline, SourceFile
-from cardscan.records import Verification
-from cardscan.settings import load_settings
+from cardscan.records import Problem, Verification
+from cardscan.settings import Settings, load_settings
 
 _lock = threading.Lock()
-_pipelines: dict[str, Pipeline] = {}
+_pipelines: dict[Settings, Pipeline] = {}
+_forked = False
 
 
 def verify(
@@ -31,7 +32,8 @@ def verify(
 ) -> Verification:
     """Pictures of one card to an explained decision.
 
-    The engine is loaded at the first call and kept; later calls take well under a second.
+    The engine is loaded at the first call and kept; later calls take well under a second. Where some pictures open and
+    others do not, the decision is made from those that do, and the others are listed under ``problems``.
 
     Args:
         images: Paths or bytes of one or more pictures of one card: front, back, in any order, a PDF, a scan.
@@ -45,28 +47,73 @@ def verify(
     Raises:
         UsageError: A fact cannot be understood.
         PictureError: None of the pictures can be opened.
-        EngineUnavailable: The engine cannot run here.
+        EngineUnavailable: The engine cannot run here, such as in a process forked off one that had read a card.
+        BadSettings: A setting has a value that cannot be used.
     """
     given = {"state": state, "date": date.isoformat() if isinstance(date, dt.date) else date}
     visit = parse_visit({**given, "care": care, "network": network, "npi": npi})
     listed = [images] if isinstance(images, str | PathLike | bytes) else list(images)
-    files = [_source(i, image) for i, image in enumerate(listed)]
-    return _pipeline(engine).verify(files, visit, as_of=dt.date.today())
+    settings = load_settings(engine=engine)
+    files, problems = _read(listed, settings)
+    answer = _pipeline(settings).verify(files, visit, as_of=dt.date.today())
+    source = tuple(_name(number, image) for number, image in enumerate(listed, 1))
+    return answer.model_copy(update={"source": source, "problems": (*answer.problems, *problems)})
 
 
-def _source(number: int, image: str | PathLike[str] | bytes) -> SourceFile:
-    if isinstance(image, bytes):
-        return SourceFile(f"picture {number + 1}", image)
+def _read(listed: Sequence[str | PathLike[str] | bytes], settings: Settings) -> tuple[list[SourceFile], list[Problem]]:
+    """The pictures that can be read, and what is wrong with the others. Raises the last error where none can."""
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    for number, image in enumerate(listed, 1):
+        name = _name(number, image)
+        try:
+            files.append(SourceFile(name, image if isinstance(image, bytes) else _bytes(image, settings)))
+        except PictureError as error:
+            problems.append(Problem(source=name, code=error.code, message=error.message, remedy=error.remedy))
+            if len(problems) == len(listed):
+                raise
+    return files, problems
+
+
+def _name(number: int, image: str | PathLike[str] | bytes) -> str:
+    """What the caller is shown; bytes of a path that are not UTF-8 become replacement characters."""
+    return f"picture {number}" if isinstance(image, bytes) else os.fsencode(image).decode("utf-8", "replace")
+
+
+def _bytes(path: str | PathLike[str], settings: Settings) -> bytes:
+    most = int(settings.max_file_mb * 1e6)
+    if not os.path.isfile(path):  # a pipe would be waited for without end
+        raise FileNotFound
     try:
-        return SourceFile(str(image), Path(image).read_bytes())
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
     except OSError:
         raise FileNotFound from None
+    if len(data) > most:
+        raise FileTooLarge(f"The limit is {most / 1e6:g} MB.")
+    return data
 
 
-def _pipeline(engine: str | None) -> Pipeline:
-    settings = load_settings(engine=engine)
+def _pipeline(settings: Settings) -> Pipeline:
+    if _forked:
+        raise EngineUnavailable(
+            "It was forked off a process that had read a card: start it with 'spawn', or fork before the first card."
+        )
     with _lock:
-        if settings.engine not in _pipelines:
-            _pipelines[settings.engine] = Pipeline(settings, ahead=True)
-            atexit.register(_pipelines[settings.engine].close)
-        return _pipelines[settings.engine]
+        if settings not in _pipelines:
+            _pipelines[settings] = Pipeline(settings, ahead=True)
+            atexit.register(_pipelines[settings].close)
+        return _pipelines[settings]
+
+
+def _after_fork() -> None:
+    """The threads and processes of a pipeline stay with the parent: the child would wait for them without end."""
+    global _forked, _lock
+    _lock = threading.Lock()
+    _forked = _forked or bool(_pipelines)
+    for pipeline in _pipelines.values():
+        atexit.unregister(pipeline.close)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

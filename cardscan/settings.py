@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cardscan.errors import BadSettings
@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     )
     port: int = Field(8080, ge=0, le=65535, description="Port the service listens on.")
     api_token: str = Field(
-        "", description="Token that every request must carry; empty: none is asked for (loopback only)."
+        "",
+        description="Token that every request must carry (ASCII, no space); empty: none is asked for (loopback only).",
     )
     data_dir: Path = Field(Path("data"), description="Folder of the database and, where kept, of the pictures.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in `data_dir`.")
@@ -47,6 +48,14 @@ class Settings(BaseSettings):
         60, gt=0, description="Longest time that an external OCR engine may take for one picture."
     )
     upload_seconds: float = Field(30, gt=0, description="Longest time that an upload may take to arrive.")
+
+    @field_validator("api_token")
+    @classmethod
+    def _can_be_sent(cls, token: str) -> str:
+        """A header carries nothing else as it is: every request would be refused."""
+        if not all("!" <= sign <= "~" for sign in token):
+            raise ValueError("may have the letters, digits and signs of ASCII only, and no space")
+        return token
 
 
 def load_settings(**overrides: object) -> Settings:

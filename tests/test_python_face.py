@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -12,13 +15,16 @@ from cardscan import python
 from cardscan.errors import (
     EngineUnavailable,
     FileNotFound,
+    FileTooLarge,
     InvalidDate,
     InvalidNpi,
     InvalidState,
     NoPicture,
     NotAPicture,
+    TooManyPictures,
 )
 from cardscan.pipeline import Pipeline
+from cardscan.settings import load_settings
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "finished" / "digital-screenshot-a.png"
 
@@ -26,7 +32,7 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "finished" / "digital-screensho
 @pytest.fixture(autouse=True)
 def _one_engine(real_pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipeline that is loaded already stands in for the one the call would build."""
-    monkeypatch.setattr(python, "_pipelines", {"ppocr": real_pipeline})
+    monkeypatch.setattr(python, "_pipelines", {load_settings(): real_pipeline})
 
 
 def test_a_path_and_a_visit() -> None:
@@ -71,4 +77,46 @@ def test_facts_of_the_visit_are_checked_before_anything_is_opened(tmp_path: Path
 
 
 def test_an_engine_is_loaded_once() -> None:
-    assert python._pipeline(None) is python._pipeline("ppocr")
+    assert python._pipeline(load_settings()) is python._pipeline(load_settings(engine="ppocr"))
+
+
+def test_a_setting_that_changes_counts_from_the_next_call_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDSCAN_MAX_PICTURES", "1")
+    with pytest.raises(TooManyPictures):
+        cardscan.verify([b"1", b"2"])
+
+
+def test_a_picture_that_is_missing_is_a_problem_where_another_is_there(tmp_path: Path) -> None:
+    answer = cardscan.verify([SAMPLE, tmp_path / "none.jpg", "a\0b"], state="TX", care="urgent")
+    assert answer.decision.outcome == "eligible"
+    assert answer.source == (str(SAMPLE), str(tmp_path / "none.jpg"), "a\0b")
+    assert [problem.code for problem in answer.problems][-2:] == ["file_not_found", "file_not_found"]
+    with pytest.raises(FileNotFound):
+        cardscan.verify("a\0b")
+
+
+def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.jpg"
+    with large.open("wb") as file:
+        file.truncate(300_000_000)
+    tracemalloc.start()
+    with pytest.raises(FileTooLarge):
+        cardscan.verify(large)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60_000_000
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_child_is_told_and_does_not_wait_without_end() -> None:
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        try:
+            cardscan.verify(b"no picture")
+        except EngineUnavailable:
+            os._exit(7)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7

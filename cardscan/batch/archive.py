@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -21,7 +23,15 @@ MAX_RATIO = 100
 FREE_BYTES = 100 * 10**6
 """Up to this size the ratio does not count: a blank bitmap is small."""
 
+MAX_NAME = 1000
+"""Longest name of a file, in characters; the format allows 65,535."""
+
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+_END = struct.Struct("<12xI6x")
+"""The record at the end of an archive: the bytes of the directory before it."""
+_END64_SIZE = 56 + 20
+"""The same record for large archives, which stands before that one, and where to find it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +59,53 @@ def members(file: str | IO[bytes], size: int) -> list[Member]:
         ArchiveTooLarge: It has too many files, or unpacks to too much.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
-            listed = [info for info in archive.infolist() if not info.is_dir()]
+        with open(file, "rb") if isinstance(file, str) else nullcontext(file) as stream:
+            if _entries(stream) > MAX_MEMBERS:
+                raise ArchiveTooLarge(f"The limit is {MAX_MEMBERS} files.")
+            with zipfile.ZipFile(stream) as archive:
+                listed = [info for info in archive.infolist() if not info.is_dir()]
     except _UNREADABLE:
         raise DamagedArchive from None
-    if len(listed) > MAX_MEMBERS:
-        raise ArchiveTooLarge(f"The limit is {MAX_MEMBERS} files.")
     if sum(info.file_size for info in listed) > max(FREE_BYTES, MAX_RATIO * size):
         raise ArchiveTooLarge(f"The limit is {MAX_RATIO} times its own size.")
     found = [Member(info.filename, info.file_size, info.CRC, _fault(info)) for info in listed]
     return sorted(found, key=lambda member: member.name)
 
 
+def _entries(stream: IO[bytes]) -> int:
+    """How many files the directory of an archive lists, at most: told by its bytes, which cost little to look through.
+
+    The number that the archive gives itself is not believed: `zipfile` reads all that is there, whatever it says.
+
+    Raises:
+        BadZipFile: There is no directory.
+    """
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _END.size - 0xFFFF - _END64_SIZE))
+    tail = stream.read()
+    at = len(tail) - _END.size  # where `zipfile` looks: at the very end, else before a comment
+    if at < 0 or not (tail.startswith(b"PK\x05\x06", at) and tail.endswith(b"\0\0")):
+        at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        raise zipfile.BadZipFile
+    length = _END.unpack_from(tail, at)[0]
+    end = size - len(tail) + at
+    if (
+        at >= _END64_SIZE
+        and tail.startswith(b"PK\x06\x07", at - 20)
+        and tail.startswith(b"PK\x06\x06", at - _END64_SIZE)
+    ):
+        length = int.from_bytes(tail[at - 36 : at - 28], "little")
+        end -= _END64_SIZE
+    if length > end:
+        raise zipfile.BadZipFile
+    stream.seek(end - length)
+    return stream.read(length).count(b"PK\x01\x02")
+
+
 def _fault(info: zipfile.ZipInfo) -> PictureError | None:
+    if len(info.filename) > MAX_NAME:
+        return DamagedArchive(f"The name of a file in it has more than {MAX_NAME} characters.")
     path = PurePosixPath(info.filename.replace("\\", "/"))
     outside = path.is_absolute() or ".." in path.parts or ":" in path.parts[0] if path.parts else True
     if outside or stat.S_ISLNK(info.external_attr >> 16):

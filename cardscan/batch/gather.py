@@ -55,8 +55,11 @@ class Gathered(Generic[F]):
     ignored: Counter[str] = field(default_factory=Counter)
     _places: set[str] = field(default_factory=set)
 
+    def holds(self, place: str) -> bool:
+        return place in self._places
+
     def add(self, found: Found[F]) -> None:
-        if found.place in self._places:
+        if self.holds(found.place):
             self.ignored["given twice"] += 1
         elif found.suffix in SIDECARS - {".csv"} and not found.given:
             self.ignored["not pictures"] += 1
@@ -150,7 +153,7 @@ def from_upload(files: Sequence[SourceFile], max_bytes: int, max_total: int) -> 
         name = file.name
         if not (looks_like_zip(file.data) and _is_archive(name)):
             place = name.replace("\\", "/")
-            if any(found.place == place for found in gathered.files):
+            if gathered.holds(place):
                 place = f"{number}/{place}"  # two uploads may have one name and are two files all the same
             gathered.add(Found(place, file, file.data[:HEAD_BYTES], given=True))
             continue

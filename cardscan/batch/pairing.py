@@ -11,9 +11,8 @@ from pathlib import PurePosixPath
 _WORDS = {"front": 0, "back": 1, "rear": 1, "recto": 0, "verso": 1, "frontside": 0, "backside": 1}
 _SEPARATORS = re.compile(r"([ _.\-]+)")
 # A number or a letter at the end, alone or after one of these words: x_1, x-page2, x.side_b, f
-_COUNTED = re.compile(
-    r"(?:(?P<base>.*?)[ _.\-]+)?(?P<word>page|side|p)?[ _.\-]?(?P<value>[0-9]{1,4}|[a-z])", re.IGNORECASE
-)
+_COUNTED = re.compile(r"(?P<word>page|side|p)?[ _.\-]?(?P<value>[0-9]{1,4}|[a-z])", re.IGNORECASE)
+_COUNTED_LENGTH = len("page_0000")
 _PAIRS = (("1", "2"), ("a", "b"), ("f", "b"))
 
 
@@ -94,12 +93,17 @@ def _sides_of_words(marks: Sequence[tuple[int, _Mark]]) -> tuple[int, ...]:
 
 def _count_mark(stem: str, folder: str) -> _Mark | None:
     """A side said by a number or a letter at the end of the stem."""
-    match = _COUNTED.fullmatch(stem)
-    if match is None or not (match["base"] or match["word"]):  # 1.jpg and 2.jpg are as likely two cards
-        return None
-    base, word, value = match["base"] or "", (match["word"] or "").casefold(), match["value"].casefold()
-    kind = "number" if value.isdigit() else "letter"
-    return _Mark((base, word, kind), value.lstrip("0") or "0", base or folder or stem)
+    # Only the end is looked at: one pattern for the whole takes time by the square of the length of a stranger's name.
+    for start in (*range(max(1, len(stem) - _COUNTED_LENGTH), len(stem)), 0):
+        match = _COUNTED.fullmatch(stem, start)
+        if match is None or (start and stem[start - 1] not in " _.-"):
+            continue
+        base, word, value = stem[:start].rstrip(" _.-"), (match["word"] or "").casefold(), match["value"].casefold()
+        if not (base or word):  # 1.jpg and 2.jpg are as likely two cards
+            return None
+        kind = "number" if value.isdigit() else "letter"
+        return _Mark((base, word, kind), value.lstrip("0") or "0", base or folder or stem)
+    return None
 
 
 def _sides_of_counts(marks: Sequence[tuple[int, _Mark]]) -> tuple[int, ...]:

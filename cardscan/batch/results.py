@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -16,7 +17,8 @@ from cardscan.errors import InvalidOutput
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 _SYNC_LINES = 32
-_SYNC_SECONDS = 1.0
+_SYNC_SECONDS = 0.5
+_FULL = "The disk may be full; what was read is kept, go on with --resume."
 
 Key = tuple[str, str]
 """Id and fingerprint of a card."""
@@ -80,12 +82,22 @@ class Results:
         self.close()
 
     def missing(self, cards: Iterable[Card[LazyFile]]) -> list[Card[LazyFile]]:
-        """The cards whose results are not there. Lines of a card changed since are dropped, as is a torn one."""
+        """The cards whose results are not there. Lines of a card changed since are dropped, as is a torn one.
+
+        Raises:
+            InvalidOutput: There are lines that are no results: the file is somebody else's, and stays as it is.
+        """
         planned = {(card.card_id, fingerprint(card)): card for card in cards}
         ids = {card_id for card_id, _ in planned}
         done: set[Key] = set()
         stale = False
-        for key, _ in _records(self.lines):
+        broken = False
+        for key, line in _records(self.lines):
+            if broken or (key is None and not done and not _begins_like_a_result(line)):
+                raise InvalidOutput(
+                    "There is a file of this name with lines that are no results of a batch: name another file."
+                )
+            broken = key is None  # a run that was cut off leaves such a line, but only as the last one
             stale = stale or key is None or key in done or (key[0] in ids and key not in planned)
             if key is not None:
                 done.add(key)
@@ -94,16 +106,27 @@ class Results:
         return [card for key, card in planned.items() if key not in done]
 
     def add(self, text: str) -> None:
-        """Append a line; it is on disk within a second or 32 lines."""
-        self._file.write(text.encode("utf-8", "replace") + b"\n")
+        """Append a line; it is on disk within a second or 32 lines, where `keep_up` is called now and then.
+
+        Raises:
+            InvalidOutput: It cannot be written.
+        """
+        with _said():
+            self._file.write(text.encode("utf-8", "replace") + b"\n")
         self._unsynced += 1
-        if self._unsynced >= _SYNC_LINES or time.monotonic() - self._synced_at > _SYNC_SECONDS:
+        self.keep_up()
+
+    def keep_up(self) -> None:
+        """Bring lines to disk that have waited long enough. Raises InvalidOutput."""
+        late = time.monotonic() - self._synced_at > _SYNC_SECONDS
+        if self._unsynced >= _SYNC_LINES or (self._unsynced and late):
             self.sync()
 
     def sync(self) -> None:
-        """Bring everything to disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Bring everything to disk. Raises InvalidOutput."""
+        with _said():
+            self._file.flush()
+            os.fsync(self._file.fileno())
         self._unsynced, self._synced_at = 0, time.monotonic()
 
     def finish(self) -> None:
@@ -117,35 +140,40 @@ class Results:
             return
         scratch = self.target.with_name(f"{self.target.name}.tmp")
         try:
-            write = table.write_csv if self.suffix == ".csv" else table.write_parquet
-            write(lambda: _read(self.lines), scratch)
-            _replace(scratch, self.target)
-        except OSError:
-            raise InvalidOutput("The disk may be full; what was read is kept, go on with --resume.") from None
+            with _said():
+                write = table.write_csv if self.suffix == ".csv" else table.write_parquet
+                write(lambda: _read(self.lines), scratch)
+                _replace(scratch, self.target)
         finally:
             scratch.unlink(missing_ok=True)
 
     def close(self) -> None:
-        if not self._file.closed:
+        """Bring everything to disk and let go of the file. Raises InvalidOutput."""
+        if self._file.closed:
+            return
+        try:
             self.sync()
             if self._file.tell() == 0:  # nothing to go on from
                 self.lines.unlink()
-            self._file.close()
+        finally:
+            with suppress(OSError):  # what it could not write has been said
+                self._file.close()
 
     def _drop(self, planned: dict[Key, Card[LazyFile]], ids: set[str]) -> None:
         """Write the lines that hold into a new file and put it in the place of the old one."""
         scratch = self.lines.with_name(f"{self.lines.name}.tmp")
         kept: set[Key] = set()
-        with open(scratch, "wb") as file:
-            for key, line in _records(self.lines):
-                if key is None or key in kept or (key[0] in ids and key not in planned):
-                    continue
-                kept.add(key)
-                file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-        self._file.close()
-        _replace(scratch, self.lines)
+        with _said():
+            with open(scratch, "wb") as file:
+                for key, line in _records(self.lines):
+                    if key is None or key in kept or (key[0] in ids and key not in planned):
+                        continue
+                    kept.add(key)
+                    file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            self._file.close()
+            _replace(scratch, self.lines)
         self._file = open(self.lines, "ab")  # noqa: SIM115
         _lock(self._file)
 
@@ -165,10 +193,24 @@ def _key(line: bytes) -> Key | None:
         return None
 
 
+def _begins_like_a_result(line: bytes) -> bool:
+    start = b'{"card_id": "'
+    return not line.endswith(b"\n") and line[: len(start)] == start[: len(line)]
+
+
 def _read(path: Path) -> Iterator[dict[str, Any]]:
     with open(path, encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What the system says when a file cannot be written, as the product's own error."""
+    try:
+        yield
+    except OSError:
+        raise InvalidOutput(_FULL) from None
 
 
 def _replace(scratch: Path, target: Path) -> None:

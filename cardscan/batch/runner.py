@@ -102,6 +102,7 @@ class Runner:
                         todo.appendleft(again)
                     if line is not None:
                         self._note(line, results)
+                results.keep_up()
                 if progress is not None:
                     progress(self.counts.skipped + self.counts.done)
         finally:
@@ -112,48 +113,52 @@ class Runner:
 
     def _submit(self, card: Card[LazyFile], tries: int) -> None:
         seconds = self._card_seconds or self._allowance(card)
-        future: Future[Line | CardscanError] = Future()
-        for _ in range(2):
-            pool = self._running()
-            try:
-                future = pool.schedule(read_card, args=(card, self._as_of), timeout=seconds)
-                break
-            except (BrokenExecutor, RuntimeError):  # broken since the last card
-                self._stop()
-        else:
+        future: Future[Line | CardscanError]
+        try:
+            future = self._running().schedule(read_card, args=(card, self._as_of), timeout=seconds)
+        except (BrokenExecutor, RuntimeError):  # broken since the last card
+            future = Future()
             future.set_exception(BrokenExecutor())
         self._jobs[future] = _Job(card, tries, time.monotonic() + seconds + _START_SECONDS)
 
     def _collect(self) -> list[tuple[Line | None, tuple[Card[LazyFile], int] | None]]:
         """Results that have come, and cards to be tried again."""
         finished, waiting = wait(self._jobs, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-        found = [self._outcome(future, self._jobs.pop(future)) for future in finished]
         now = time.monotonic()
-        for future in waiting:
-            job = self._jobs.get(future)
-            if job is not None and now > job.deadline:  # the worker was lost before it could say that it had begun
+        found: list[tuple[Line | None, tuple[Card[LazyFile], int] | None]] = []
+        lost: list[_Job] = []
+        for future in finished:
+            line = self._outcome(future, self._jobs[future])
+            if line is None:
+                lost.append(self._jobs.pop(future))
+            else:
                 del self._jobs[future]
-                found.append((error_line(job.card, WorkerCrash()), None))
-                self._stop()
+                found.append((line, None))
+        # Past its deadline the worker was lost before it could say that it had begun.
+        lost += [self._jobs.pop(future) for future in waiting if now > self._jobs[future].deadline]
+        if lost:
+            self._stop()
+            # What else was under way there comes back by no other way, and has done nothing that would count as a try.
+            found += [(None, (job.card, job.tries)) for job in self._jobs.values()]
+            self._jobs.clear()
+        for job in lost:
+            again = job.tries < _TRIES
+            found.append((None, (job.card, job.tries + 1)) if again else (error_line(job.card, WorkerCrash()), None))
         return found
 
-    def _outcome(
-        self, future: Future[Line | CardscanError], job: _Job
-    ) -> tuple[Line | None, tuple[Card[LazyFile], int] | None]:
+    def _outcome(self, future: Future[Line | CardscanError], job: _Job) -> Line | None:
+        """What became of a card; None where the pool as a whole failed, which is not this card's fault."""
         try:
             answer = future.result()
         except TimeoutError:
-            return error_line(job.card, WorkerTimeout()), None
+            return error_line(job.card, WorkerTimeout())
         except ProcessExpired:
-            return error_line(job.card, WorkerCrash()), None
-        except (BrokenExecutor, CancelledError, OSError, RuntimeError):  # the pool as a whole: not this card's fault
-            self._stop()
-            if job.tries < _TRIES:
-                return None, (job.card, job.tries + 1)
-            return error_line(job.card, WorkerCrash()), None
+            return error_line(job.card, WorkerCrash())
+        except (BrokenExecutor, CancelledError, OSError, RuntimeError):
+            return None
         if isinstance(answer, CardscanError):
             raise answer
-        return answer, None
+        return answer
 
     def _note(self, line: Line, results: Results) -> None:
         results.add(line.text)
@@ -180,14 +185,11 @@ class Runner:
         return self._pool
 
     def _stop(self) -> None:
-        """Stop the workers; the next card gets new ones, and so do those that were under way."""
+        """Stop the workers; the next card gets new ones."""
         pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
-        for future in self._jobs:  # pebble leaves some of them waiting for ever
-            future.cancel()
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
 
 
 def cores() -> int:

@@ -94,7 +94,7 @@ class _Planner(ABC, Generic[F]):
         for found in self._gathered.files:
             if found.suffix != ".csv":
                 rest.append(found)
-            elif is_manifest(found.head) or (found.given and found.head):
+            elif is_manifest(found.head) or (found.head and self._must_be_manifest(found)):
                 for entry in self._manifest(found):
                     files = tuple(self._image(found, line, image, claimed) for line, image in entry.images)
                     cards.append(_card(entry.card_id, files, _merged(entry.visit, visit)))
@@ -119,6 +119,10 @@ class _Planner(ABC, Generic[F]):
             elif pages[found.place] > 2:
                 for number, files in enumerate(self._split(found.file, cards_of(pages[found.place])), 1):
                     yield Card(f"{name}#{number}", files, visit, (found.file.name,))
+
+    def _must_be_manifest(self, found: Found[F]) -> bool:
+        """Whether a CSV file is meant as a manifest whatever it holds."""
+        return found.given
 
     @abstractmethod
     def _counts(self, documents: Sequence[Found[F]]) -> list[int]: ...
@@ -188,6 +192,9 @@ class _Upload(_Planner[SourceFile]):
             _, inside, member = found.file.name.partition(gather.INSIDE)
             if inside:
                 self._packed.setdefault(posixpath.normpath(member.replace("\\", "/")), []).append(found)
+
+    def _must_be_manifest(self, found: Found[SourceFile]) -> bool:
+        return gather.INSIDE not in found.file.name
 
     def _named(self, manifest: Found[SourceFile], line: int, image: str) -> Found[SourceFile] | None:
         """Also: a manifest sent beside an archive names the files in it, as seen from the top of the archive."""

@@ -40,7 +40,7 @@ def command(
         from cardscan.batch.runner import Runner
         from cardscan.batch.sources import plan_batch
         from cardscan.eligibility.facts import parse_visit
-        from cardscan.errors import FileNotFound, NoPicture
+        from cardscan.errors import FileNotFound, InvalidOutput, NoPicture
         from cardscan.settings import load_settings
 
         visit = parse_visit({"state": state, "date": date, "care": care, "network": network})
@@ -61,6 +61,9 @@ def command(
             raise Interrupted(
                 "Stopped. What is finished is kept: give the same command with --resume to go on."
             ) from None
+        except InvalidOutput:
+            _say_counts(runner.counts, plan.ignored)
+            raise
         _say_counts(runner.counts, plan.ignored)
 
 

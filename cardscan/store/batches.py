@@ -78,15 +78,10 @@ class Batches:
             )
         return batch_id
 
-    def item_done(self, batch_id: str, position: int, verification_id: str) -> None:
-        """Note that a card was answered."""
-        with self.database.writing() as session:
-            _settle(session, batch_id, position, state="done", verification_id=verification_id)
-
     def item_failed(self, batch_id: str, position: int, error: dict[str, str]) -> None:
-        """Note why a card could not be answered."""
+        """Note why a card could not be answered. Where it was, `Store.save` has noted that with the answer."""
         with self.database.writing() as session:
-            _settle(session, batch_id, position, state="failed", error=json.dumps(error))
+            settle(session, batch_id, position, state="failed", error=json.dumps(error))
 
     def get(self, batch_id: str) -> BatchRecord:
         """A batch and its items.
@@ -118,11 +113,11 @@ class Batches:
                 select(BatchItemRow.batch_id, BatchItemRow.position).where(BatchItemRow.state == "pending")
             ).all()
             for batch_id, position in left:
-                _settle(session, batch_id, position, state="failed", error=json.dumps(error))
+                settle(session, batch_id, position, state="failed", error=json.dumps(error))
         return len(left)
 
 
-def _settle(
+def settle(
     session: Session,
     batch_id: str,
     position: int,

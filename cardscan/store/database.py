@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cardscan.errors import BadSettings
@@ -20,6 +20,8 @@ from cardscan.errors import BadSettings
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MS = 15_000
 """How long a writer waits for another one before it gives up, in milliseconds."""
+FOLD_MS = 1000
+"""How long readers are waited for before the write-ahead log is cut: no one can write in the meantime."""
 
 
 class Database:
@@ -36,14 +38,16 @@ class Database:
     def __init__(self, url: str, data_dir: Path) -> None:
         make_private_folder(data_dir)
         try:
-            if url:
-                place = make_url(url)
-            else:
-                file = data_dir / "cardscan.db"
-                make_private_file(file)
-                place = URL.create("sqlite", database=str(file))  # a folder's name may hold what a URL gives meaning to
-            self.engine: Engine = create_engine(place, pool_pre_ping=place.get_backend_name() != "sqlite")
-        except (ArgumentError, NoSuchModuleError, ImportError):
+            # The name of a folder may hold what a URL gives meaning to.
+            place = make_url(url) if url else URL.create("sqlite", database=str(data_dir / "cardscan.db"))
+            if place.get_backend_name() == "sqlite":
+                _make_private_database(place.database or "")
+            self.engine: Engine = create_engine(
+                place,
+                pool_pre_ping=place.get_backend_name() != "sqlite",
+                hide_parameters=True,  # they hold card text, and an error would say them
+            )
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
             raise BadSettings("database_url: not a database that this installation can open") from None
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
@@ -78,11 +82,23 @@ class Database:
         with Session(self._writers, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def forget_deleted(self) -> None:
-        """Fold the write-ahead log into the database, so that deleted text does not linger in it."""
-        if self.is_sqlite:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    def forget_deleted(self) -> bool:
+        """Fold the write-ahead log into the database, so that deleted text does not linger in it.
+
+        Gives whether that was done: a program that reads the database at this moment keeps the log from being cut, and
+        what other databases than SQLite do with deleted text is theirs to say.
+        """
+        if not self.is_sqlite:
+            return False
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"PRAGMA busy_timeout = {FOLD_MS}"))
+            try:
+                busy: int | None = connection.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            except OperationalError:
+                return False
+            finally:
+                connection.execute(text(f"PRAGMA busy_timeout = {BUSY_MS}"))
+        return busy == 0
 
     def check(self) -> None:
         """Ask the database something, to see that it answers."""
@@ -107,12 +123,18 @@ def make_private_folder(folder: Path) -> None:
         raise BadSettings("data_dir: the folder cannot be written to")
 
 
-def make_private_file(file: Path) -> None:
-    """Make an empty file that only its owner can read, or narrow the mode of one that exists. Raises BadSettings."""
+def _make_private_database(file: str) -> None:
+    """Make an empty file that only its owner can read, or narrow the mode of one that exists.
+
+    Raises:
+        BadSettings: It cannot be made, or the database would be in memory: each thread would have one of its own.
+    """
+    if not file or file == ":memory:" or file.startswith("file:"):
+        raise BadSettings("database_url: SQLite needs the path of a file, as in sqlite:////folder/cards.db")
     try:
         descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError:
-        raise BadSettings("data_dir: the database cannot be opened") from None
+        raise BadSettings("data_dir or database_url: the database cannot be opened") from None
     try:
         os.fchmod(descriptor, 0o600)
     finally:

@@ -25,15 +25,23 @@ class PictureFolder:
         self.folder = folder
 
     def write(self, data: bytes) -> str:
-        """Keep bytes on disk and give the random name of their file. They are on the disk when this returns."""
+        """Keep bytes on disk and give the random name of their file. They are on the disk when this returns.
+
+        Raises:
+            OSError: They cannot be written, and nothing of them is left.
+        """
         make_private_folder(self.folder)
         name = uuid.uuid4().hex
         descriptor = os.open(self.folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        self._sync_folder()
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            self._sync_folder()
+        except BaseException:
+            (self.folder / name).unlink(missing_ok=True)
+            raise
         return name
 
     def read(self, name: str) -> bytes:

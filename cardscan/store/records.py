@@ -53,7 +53,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of a deletion. It holds no health information, only counts and random ids."""
+    """Proof of a deletion. It holds no health information, only counts and random ids.
+
+    Attributes:
+        overwritten: Whether the deleted text is gone from the database's files already; if not, a sweep sees to it.
+    """
 
     id: str
     subject: str
@@ -62,6 +66,7 @@ class Receipt:
     verifications: int
     pictures: int
     corrections: int
+    overwritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

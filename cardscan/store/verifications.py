@@ -7,6 +7,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from cardscan.errors import NotFound
 from cardscan.records import Verification
 from cardscan.settings import Settings
 from cardscan.store import cursors
+from cardscan.store.batches import settle
 from cardscan.store.database import Database
 from cardscan.store.models import (
     BatchItemRow,
@@ -51,6 +53,7 @@ class Store:
         self.database = database
         self.pictures = pictures
         self.keep_pictures = keep_pictures
+        self._forgotten = False  # what an earlier run left behind is not known
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -66,9 +69,17 @@ class Store:
         return store
 
     def save(
-        self, verification: Verification, *, pictures: Sequence[NewPicture] = (), batch_id: str | None = None
+        self,
+        verification: Verification,
+        *,
+        pictures: Sequence[NewPicture] = (),
+        batch_id: str | None = None,
+        position: int | None = None,
     ) -> None:
         """Keep a verification, and its pictures where pictures are kept. On return both are on the disk.
+
+        The batch's item at ``position`` is settled in the same breath: a batch that knew nothing of an answer would
+        keep the card's id and file names when the answer is deleted.
 
         Files are written before the row that names them: a crash in between leaves files without a row, which a sweep
         removes, and never a row without its files.
@@ -81,6 +92,8 @@ class Store:
                 session.add(_row_of(verification, batch_id))
                 session.flush()
                 session.add_all(written)
+                if batch_id is not None and position is not None:
+                    settle(session, batch_id, position, state="done", verification_id=verification.id)
         except BaseException:
             self.pictures.remove(row.file for row in written)
             raise
@@ -198,6 +211,8 @@ class Store:
     def sweep(self, *, grace_seconds: float = SWEEP_GRACE_SECONDS) -> Swept:
         """Remove picture files that no record names: the remains of a write or a deletion that was cut short.
 
+        Deleted text that another reader of the database held on to is overwritten as well.
+
         Args:
             grace_seconds: Files younger than this are left, since their record may be on its way.
         """
@@ -208,6 +223,8 @@ class Store:
         with self.database.reading() as session:
             named = set(session.scalars(select(PictureRow.file)))
         removed = self.pictures.remove(on_disk - named)
+        if not self._forgotten:
+            self._forgotten = self.database.forget_deleted()
         return Swept(orphans_removed=removed, files_missing=len(named - everything - self.pictures.names()))
 
     def close(self) -> None:
@@ -226,8 +243,8 @@ class Store:
     def _finish(self, files: Sequence[str], receipt: Receipt) -> Receipt:
         # The rows are gone for good first; a file that a crash leaves behind now is an orphan, and swept.
         self.pictures.remove(files)
-        self.database.forget_deleted()
-        return receipt
+        self._forgotten = self.database.forget_deleted()
+        return replace(receipt, overwritten=self._forgotten)
 
 
 def erase(session: Session, subject: str, subject_id: str, ids: Sequence[str]) -> tuple[list[str], Receipt]:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from cardscan.batch.sources import Card, plan
 from cardscan.errors import Busy, CardscanError
 from cardscan.pipeline import SourceFile
@@ -23,6 +25,8 @@ FILES_OF_LARGEST_SIZE = 10
 PATIENCE = 10
 """How many times as long as a single card an upload of a batch may take."""
 PAUSE_SECONDS = 0.05
+NOTE_AGAIN_SECONDS = 5.0
+"""Pause before the database is asked again to take what became of a card."""
 
 
 def cards_of(files: Sequence[SourceFile], settings: Settings) -> list[Card[SourceFile]]:
@@ -102,22 +106,36 @@ async def _run(service: Service, batch_id: str, cards: Sequence[Card[SourceFile]
 
 
 async def _read(service: Service, batch_id: str, position: int, card: Card[SourceFile], visit: Visit) -> None:
+    """Read one card. Its answer settles its place in the batch when it is saved; a failure is noted here."""
     try:
         while True:
             while service.pool.running >= service.pool.workers:
                 await asyncio.sleep(PAUSE_SECONDS)
             try:
-                future = service.submit(card.files, _with_defaults(card.visit, visit), batch_id=batch_id)
+                future = service.submit(card.files, _with_defaults(card.visit, visit), item=(batch_id, position))
                 break
             except Busy:
                 await asyncio.sleep(PAUSE_SECONDS)
-        verification = await asyncio.wrap_future(future)
-        await asyncio.to_thread(service.batches.item_done, batch_id, position, verification.id)
+        await asyncio.wrap_future(future)
     except CardscanError as error:
-        await asyncio.to_thread(service.batches.item_failed, batch_id, position, error_note(error))
+        await _note(service, batch_id, position, error)
     except Exception as error:  # noqa: BLE001 - one card must not end the batch, and each is accounted for
-        log_failure(error, batch_id)
-        await asyncio.to_thread(service.batches.item_failed, batch_id, position, error_note(CardscanError()))
+        log_failure(error, "batch")
+        await _note(service, batch_id, position, CardscanError())
+
+
+async def _note(service: Service, batch_id: str, position: int, error: CardscanError) -> None:
+    """Note why a card has no answer; a database that cannot be written to is tried again until it can, or the stop."""
+    logged = False
+    while True:
+        try:
+            await asyncio.to_thread(service.batches.item_failed, batch_id, position, error_note(error))
+            return
+        except SQLAlchemyError as failure:
+            if not logged:
+                log_failure(failure, "batch")
+            logged = True
+            await asyncio.sleep(NOTE_AGAIN_SECONDS)
 
 
 def _with_defaults(given: Visit, default: Visit) -> Visit:

@@ -157,7 +157,8 @@ def _host_name(host: str) -> str:
 
 def _is_foreign(headers: Headers, host: str) -> bool:
     """Whether a browser says that another site's page sent this. Programs send neither header."""
-    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        return True
+    site = headers.get("sec-fetch-site")
+    if site is not None:  # no page can set it, and behind a proxy only the browser knows the name it asked for
+        return site not in ("none", "same-origin")
     origin = headers.get("origin")
     return origin is not None and origin.lower().partition("://")[2] != host.lower()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +29,8 @@ JSON_BYTES = 65_536
 """Longest JSON body, in bytes."""
 NAME_LENGTH = 200
 """Longest file name that is shown back to the caller, in characters."""
+_EXTENDED_NAME = re.compile(rb";\s*filename\*", re.IGNORECASE)
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # its warnings repeat what was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class FormRules:
         max_file_bytes: Largest file.
         max_bytes: Largest body.
         too_many: What is raised when there are more files.
+        keeps_folders: Whether files are named with their folders, as a manifest may name them.
     """
 
     file_fields: tuple[str, ...]
@@ -48,6 +53,7 @@ class FormRules:
     max_file_bytes: int
     max_bytes: int
     too_many: type[CardscanError]
+    keeps_folders: bool = False
 
     def refuse_unknown(self) -> UnknownField:
         return UnknownField(f"Known are: {', '.join((*self.file_fields, *self.text_fields))}.")
@@ -169,10 +175,14 @@ class _Collector:
         self._value.clear()
 
     def _headers_finished(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         name = options.get(b"filename")
-        self._file_name = None if name is None else shown_name(name.decode("utf-8", "replace"))
+        if name is None and _EXTENDED_NAME.search(disposition):
+            raise DamagedUpload("A file has its name in 'filename*', which forms must not use: send it in 'filename'.")
+        shown = shown_path if self.rules.keeps_folders else shown_name
+        self._file_name = None if name is None else shown(name.decode("utf-8", "replace"))
         is_file = self._file_name is not None
         if self._name not in (self.rules.file_fields if is_file else self.rules.text_fields):
             if self._name in self.rules.file_fields:
@@ -207,8 +217,18 @@ class _Collector:
 
 def shown_name(name: str) -> str:
     """A caller's file name without folders and without characters that a terminal or a page might act on."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(letter for letter in last if letter.isprintable())[:NAME_LENGTH]
+    return _printable(name.replace("\\", "/").rpartition("/")[2])
+
+
+def shown_path(name: str) -> str:
+    """As `shown_name`, with the folders below the one that was sent: ``scans/1.jpg``."""
+    *folders, last = name.replace("\\", "/").split("/")
+    inner = [folder.rstrip("!") for folder in folders]  # 'x.zip!/' is how the files in an archive are named
+    return _printable("/".join([*(folder for folder in inner if folder not in ("", ".", "..")), last]))
+
+
+def _printable(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable())[:NAME_LENGTH]
 
 
 def _no_constant(name: str) -> Any:

@@ -105,14 +105,14 @@ def answer(request: Request, error: CardscanError, headers: dict[str, str] | Non
     return problem_response(error, request_id_of(request), retry_after=wait, headers=headers)
 
 
-def log_failure(error: BaseException, request_id: str) -> None:
-    """Note an unexpected error: its class and where it was raised.
+def log_failure(error: BaseException, request: str) -> None:
+    """Note an unexpected error: its class, where it was raised, and the id of the request or what was done without one.
 
     Never its message, which may carry card text or a file's name, and never a path of this machine.
     """
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}" for frame in frames[:-9:-1])
-    log.error("unexpected %s request=%s at %s", type(error).__name__, request_id, where)
+    log.error("unexpected %s request=%s at %s", type(error).__name__, request, where)
 
 
 def _plain(fault: Any) -> str:

@@ -9,12 +9,14 @@ import socket
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
 from cardscan.errors import BadSettings
 from cardscan.pipeline import Pipeline
 from cardscan.settings import Settings
 from cardscan.store import Store
 from cardscan.web.app import create_app
+from cardscan.web.connection import HEAD_BYTES, Connection
 from cardscan.web.guard import LOOPBACK
 
 GRACE_SECONDS = 30
@@ -51,17 +53,7 @@ def _serve(settings: Settings, pipeline: Pipeline, listener: socket.socket) -> N
     if not log.handlers:
         log.addHandler(logging.StreamHandler())  # to stderr
         log.setLevel(logging.INFO)
-    config = uvicorn.Config(
-        create_app(settings, pipeline),
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
-        ws="none",
-        access_log=False,  # addresses hold ids; the app notes a template of each instead
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,  # the peer's address is the client, whatever a header says
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    config = config_of(create_app(settings, pipeline))
     # The server hands the signal on after its graceful stop; the default would then kill the process.
     before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
@@ -70,6 +62,22 @@ def _serve(settings: Settings, pipeline: Pipeline, listener: socket.socket) -> N
         pass  # Ctrl-C is how it is stopped from a terminal
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How the app is served."""
+    return uvicorn.Config(
+        app,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http=Connection,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        ws="none",
+        access_log=False,  # addresses hold ids; the app notes a template of each instead
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # the peer's address is the client, whatever a header says
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 class _AnnouncedServer(uvicorn.Server):

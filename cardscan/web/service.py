@@ -11,13 +11,15 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from cardscan.errors import CardscanError
+from sqlalchemy.exc import SQLAlchemyError
+
+from cardscan.errors import BadSettings, CardscanError
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.records import Verification, Visit
 from cardscan.settings import Settings
 from cardscan.store import Batches, NewPicture, Store
 from cardscan.web.clients import Clients, Lease, Memory
-from cardscan.web.errors import Interrupted, NotReady
+from cardscan.web.errors import Interrupted, NotReady, StoreUnavailable
 from cardscan.web.jobs import Jobs
 from cardscan.web.metrics import Metrics
 from cardscan.web.pool import ReaderPool
@@ -79,14 +81,23 @@ class Service:
         if self._owns_pipeline and self._pipeline is not None:
             await asyncio.to_thread(self._pipeline.close)
         if self._store is not None:
-            await asyncio.to_thread(self.batches.fail_interrupted, error_note(Interrupted()))
+            try:
+                await asyncio.to_thread(self.batches.fail_interrupted, error_note(Interrupted()))
+            except SQLAlchemyError as error:  # the next start does it
+                log_failure(error, "stop")
             await asyncio.to_thread(self._store.close)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine beside the requests; it is cancelled at the stop."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # left to the event loop, its message would be printed
+            log_failure(error, "background")
 
     async def _warm_up(self) -> None:
         try:
@@ -152,19 +163,23 @@ class Service:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def submit(
-        self, files: Sequence[SourceFile], visit: Visit, *, as_id: str | None = None, batch_id: str | None = None
+        self,
+        files: Sequence[SourceFile],
+        visit: Visit,
+        *,
+        as_id: str | None = None,
+        item: tuple[str, int] | None = None,
     ) -> Future[Verification]:
         """Queue one card for reading and keeping.
 
         Args:
             as_id: The id that was promised to the caller; None: the pipeline's own.
+            item: The batch and the place in it that the answer settles.
 
         Raises:
             Busy: The queue is full.
         """
-        return self.pool.submit(
-            partial(self._read, tuple(files), visit, as_of=self.today(), as_id=as_id, batch_id=batch_id)
-        )
+        return self.pool.submit(partial(self._read, tuple(files), visit, as_of=self.today(), as_id=as_id, item=item))
 
     def submit_later(self, files: Sequence[SourceFile], visit: Visit, lease: Lease) -> str:
         """Queue one card whose caller comes back for the answer, and release its memory when it is read.
@@ -186,13 +201,24 @@ class Service:
         return job_id
 
     def _read(
-        self, files: tuple[SourceFile, ...], visit: Visit, *, as_of: dt.date, as_id: str | None, batch_id: str | None
+        self,
+        files: tuple[SourceFile, ...],
+        visit: Visit,
+        *,
+        as_of: dt.date,
+        as_id: str | None,
+        item: tuple[str, int] | None,
     ) -> Verification:
         verification = self.pipeline.verify(files, visit, as_of=as_of)
         if as_id is not None:
             verification = verification.model_copy(update={"id": as_id})
         pictures = [NewPicture(file.name, file.data) for file in files]
-        self.store.save(verification, pictures=pictures, batch_id=batch_id)
+        batch_id, position = item or (None, None)
+        try:
+            self.store.save(verification, pictures=pictures, batch_id=batch_id, position=position)
+        except (SQLAlchemyError, OSError, BadSettings) as error:
+            log_failure(error, "save")
+            raise StoreUnavailable from None
         self.metrics.note(verification)
         return verification
 
@@ -206,7 +232,7 @@ class Service:
         elif isinstance(error, CardscanError):
             self.jobs.fail(job_id, error)
         else:
-            log_failure(error, job_id)
+            log_failure(error, "later")
             self.jobs.fail(job_id, CardscanError())
 
 

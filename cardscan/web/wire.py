@@ -96,13 +96,17 @@ class Removed(Wire):
 
 
 class PurgeReceipt(Wire):
-    """Proof of a deletion: what was removed, counted. It holds no health information."""
+    """Proof of a deletion: what was removed, counted. It holds no health information.
+
+    ``overwritten`` is false where the deleted text is still in a file of the database, which another program reads.
+    """
 
     receipt: str
     id: str
     kind: Literal["verification", "batch"]
     deleted_at: dt.datetime
     removed: Removed
+    overwritten: bool
 
     @classmethod
     def of(cls, receipt: Receipt) -> PurgeReceipt:
@@ -114,6 +118,7 @@ class PurgeReceipt(Wire):
             removed=Removed(
                 verifications=receipt.verifications, pictures=receipt.pictures, corrections=receipt.corrections
             ),
+            overwritten=receipt.overwritten,
         )
 
 

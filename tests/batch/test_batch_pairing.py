@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cardscan.batch.pairing import pair
@@ -84,3 +86,10 @@ def test_every_file_is_in_exactly_one_card() -> None:
     names = [name for front, back, _ in PAIRS for name in (f"{front}", f"{back}")]
     names = sorted(set(names))
     assert sorted(place for group in pair(names) for place in group.places) == list(range(len(names)))
+
+
+@pytest.mark.parametrize("name", ["_" * 60_000 + "!.jpg", "p_" * 30_000 + "!.jpg", "_front" * 10_000 + ".jpg"])
+def test_a_strangers_long_name_takes_no_time(name: str) -> None:
+    began = time.perf_counter()
+    assert len(pair([name, name.replace("!", "?")])) == 2
+    assert time.perf_counter() - began < 1

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from batch_fakes import PICTURE
 
 from cardscan.batch.results import Results
 from cardscan.batch.runner import Counts, Runner
-from cardscan.batch.sources import plan_paths
+from cardscan.batch.sources import Card, LazyFile, plan_paths
 from cardscan.batch.worker import Factory
 from cardscan.errors import BadData, EngineUnavailable, InvalidOutput
 from cardscan.records import Visit
@@ -99,6 +101,35 @@ def test_a_crash_a_hang_and_a_fault_cost_their_card_and_no_other(tmp_path: Path)
 def test_a_pipeline_that_kills_every_worker_ends_with_a_line_for_each_card(tmp_path: Path) -> None:
     counts = run(make(tmp_path / "in", a=PICTURE, b=PICTURE), tmp_path / "o.jsonl", factory=batch_fakes.DyingPipeline)
     assert counts.errors == {"worker_crash": 2}
+
+
+@pytest.mark.parametrize("fault", ["late", "cancelled", "broken"])
+def test_a_pool_that_fails_costs_no_card_and_no_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    submit = Runner._submit
+
+    def failing(self: Runner, card: Card[LazyFile], tries: int) -> None:
+        submit(self, card, tries)
+        if card.card_id in ("c05", "c06", "c12") and tries == 1:
+            future, job = next((one, job) for one, job in self._jobs.items() if job.card is card)
+            if fault == "late":  # as if the worker were lost before it could say that it had begun
+                self._jobs[future] = replace(job, deadline=0.0)
+            elif fault == "cancelled":
+                future.cancel()
+            else:
+                del self._jobs[future]
+                broken: Future[Any] = Future()
+                broken.set_exception(BrokenExecutor())
+                self._jobs[broken] = job
+
+    monkeypatch.setattr(Runner, "_submit", failing)
+    folder = make(tmp_path / "in", **{f"c{number:02}": PICTURE + b"slow" for number in range(20)})
+    began = time.monotonic()
+    counts = run(folder, tmp_path / "out.jsonl", card_seconds=30)
+    assert (counts.outcomes, counts.errors) == ({"call": 20}, {})
+    assert len(lines(tmp_path / "out.jsonl")) == 20
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize(

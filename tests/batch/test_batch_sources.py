@@ -16,6 +16,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent))
 from batch_fakes import PICTURE
 
+from cardscan.batch import archive as archives
 from cardscan.batch.documents import cards_of
 from cardscan.batch.errors import ArchiveTooLarge, DamagedArchive, NestedArchive, UnsafeArchive
 from cardscan.batch.sources import LazyFile, fingerprint, plan, plan_batch, plan_paths
@@ -220,6 +221,36 @@ def test_a_member_is_never_unpacked_beyond_the_limit_whatever_its_header_says(tm
         card.files[0].read(MOST)
 
 
+def test_a_name_without_end_is_refused(tmp_path: Path) -> None:
+    (card,) = plan_paths([archive(tmp_path, {"_" * 60_000 + "!.jpg": PICTURE})], Visit())
+    with pytest.raises(DamagedArchive, match="name"):
+        card.files[0].read(MOST)
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+@pytest.mark.parametrize("large", [False, True])
+def test_too_many_files_are_refused_before_they_are_listed(
+    monkeypatch: pytest.MonkeyPatch, comment: bytes, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 2)  # the format for large archives from here on
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for number in range(4):
+            made.writestr(f"{number}.jpg", PICTURE)
+        made.comment = comment
+    data = file.getvalue()
+    assert (b"PK\x06\x06" in data) is large
+    end = data.rindex(b"PK\x05\x06")
+    data = data[: end + 8] + struct.pack("<HH", 1, 1) + data[end + 12 :]  # its own count is not believed
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 4)
+    assert len(archives.members(io.BytesIO(data), len(data))) == 4
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(ArchiveTooLarge):
+        archives.members(io.BytesIO(data), len(data))
+
+
 @pytest.mark.parametrize("cut", [10, 60, 200])
 def test_a_damaged_archive_is_one_card_that_says_so(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "a.zip"
@@ -278,6 +309,11 @@ def test_uploads_are_planned_in_memory() -> None:
     assert [file.name for file in cards["d#2"].files] == ["d.pdf#page=3", "d.pdf#page=4"]
     assert all(Image.open(io.BytesIO(file.data)).format == "JPEG" for file in cards["d#2"].files)
     assert cards["9"].visit.state == "TX"
+
+
+def test_a_table_in_an_uploaded_archive_need_not_be_a_manifest() -> None:
+    packed = zipped({"in/x.jpg": PICTURE, "in/export.csv": b"name,date\n", "in/empty.csv": b""})
+    assert sorted(card.card_id for card in plan([SourceFile("a.zip", packed)])) == ["empty", "export", "x"]
 
 
 def test_two_uploads_of_one_name_are_two_files() -> None:

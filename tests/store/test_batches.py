@@ -14,8 +14,7 @@ def test_a_batch_is_done_when_each_card_is_settled(store: Store, make: Make) -> 
     batch = batches.create([("a", ["a.jpg"]), ("b", ["b_front.jpg", "b_back.jpg"])])
     assert (batches.get(batch).state, batches.get(batch).cards) == ("running", 2)
     kept = make(outcome="call")
-    store.save(kept, batch_id=batch)
-    batches.item_done(batch, 0, kept.id)
+    store.save(kept, batch_id=batch, position=0)
     assert batches.get(batch).state == "running"
     batches.item_failed(batch, 1, ERROR)
     record = batches.get(batch)
@@ -54,9 +53,8 @@ def test_a_batch_is_deleted_with_its_verifications(store: Store, make: Make) -> 
     batches = Batches(store.database)
     batch = batches.create([("a", ["a.jpg"])])
     inside, outside = make(), make()
-    store.save(inside, batch_id=batch)
+    store.save(inside, batch_id=batch, position=0)
     store.save(outside)
-    batches.item_done(batch, 0, inside.id)
     receipt = store.delete_batch(batch)
     assert (receipt.subject, receipt.verifications) == ("batch", 1)
     assert len(store.list().bodies) == 1

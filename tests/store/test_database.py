@@ -82,7 +82,21 @@ def test_two_services_may_start_at_once(tmp_path: Path) -> None:
     assert failures == []
 
 
-@pytest.mark.parametrize("url", ["nonsense", "nonsense://x", "sqlite:///\0"])
+def test_a_database_file_that_a_setting_names_is_private_too(tmp_path: Path, make: Make) -> None:
+    for name in ("new.db", "old.db"):
+        (tmp_path / "old.db").touch(0o644)
+        store = Store.open(load_settings(data_dir=tmp_path / "data", database_url=f"sqlite:///{tmp_path / name}"))
+        store.save(make())
+        files = list(tmp_path.glob(f"{name}*"))
+        assert len(files) == 3  # with the write-ahead log and its index
+        assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)
+        store.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "nonsense://x", "sqlite:///\0", "sqlite://", "sqlite:///:memory:", "sqlite:////nowhere/at/all.db"],
+)
 def test_a_url_that_means_nothing_is_a_bad_setting(tmp_path: Path, url: str) -> None:
     with pytest.raises(BadSettings):
         Database(url, tmp_path).migrate()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
+import os
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -155,17 +159,46 @@ def test_a_deletion_takes_everything_and_gives_a_receipt(store: Store, settings:
 
 def test_deleted_text_is_gone_from_the_files_of_the_database(store: Store, settings: Settings, make: Make) -> None:
     kept = make(source=("CANARY-SOURCE.jpg",))
-    store.save(kept)
-    store.add_correction(kept.id, {"member_name": "CANARY-NAME"}, "CANARY-NOTE")
     batches = Batches(store.database)
     batch = batches.create([("CANARY-CARD", ["CANARY-FILE.jpg"])])
-    batches.item_done(batch, 0, kept.id)
+    store.save(kept, batch_id=batch, position=0)
+    store.add_correction(kept.id, {"member_name": "CANARY-NAME"}, "CANARY-NOTE")
     assert any(b"CANARY" in file.read_bytes() for file in settings.data_dir.glob("cardscan.db*"))
-    store.delete(kept.id)
+    assert store.delete(kept.id).overwritten
     for file in settings.data_dir.glob("cardscan.db*"):
         assert b"CANARY" not in file.read_bytes(), file.suffix
     item = batches.get(batch).items[0]
     assert (item.state, item.card_id, item.source, item.verification_id) == ("deleted", None, (), None)
+
+
+def test_text_that_another_reader_holds_on_to_is_told_and_swept_later(
+    store: Store, settings: Settings, make: Make
+) -> None:
+    kept = make(source=("CANARY-SOURCE.jpg",))
+    store.save(kept)
+    log = settings.data_dir / "cardscan.db-wal"
+    with closing(sqlite3.connect(settings.data_dir / "cardscan.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM verifications").fetchone() == (1,)
+        assert not store.delete(kept.id).overwritten
+        store.sweep()
+        assert b"CANARY" in log.read_bytes()
+    store.sweep()
+    for file in settings.data_dir.glob("cardscan.db*"):
+        assert b"CANARY" not in file.read_bytes(), file.suffix
+
+
+def test_a_disk_that_is_full_leaves_no_part_of_a_picture(
+    store: Store, settings: Settings, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        store.save(make(), pictures=[NewPicture("a.jpg", b"1")])
+    assert files_in(settings) == []
+    assert store.list().bodies == ()
 
 
 def test_a_sweep_removes_orphans_and_nothing_else(store: Store, settings: Settings, make: Make) -> None:

@@ -42,6 +42,7 @@ from cardscan.records import (
 )
 from cardscan.settings import Settings, load_settings
 from cardscan.web import create_app
+from cardscan.web.server import config_of
 
 BASE = "http://127.0.0.1:8080"
 NAME = "CANARY MEMBER"
@@ -253,7 +254,7 @@ class Unexpected(RuntimeError):
 def live(app: FastAPI) -> Iterator[str]:
     """Serve an app on a free loopback port with the server the product uses. Gives its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, loop="uvloop", http="httptools", log_level="warning", access_log=False))
+    server = uvicorn.Server(config_of(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
-from cardscan.batch.sources import Card
+from cardscan.batch.sources import Card, plan
 from cardscan.errors import InvalidManifest, NotAPicture
 from cardscan.pipeline import SourceFile
 from cardscan.records import Visit
@@ -54,6 +60,8 @@ def test_every_card_is_answered_and_kept(client: TestClient, pipeline: FakePipel
     assert all(item["outcome"] == "eligible" for item in body["items"])
     kept = client.get("/v1/verifications", params={"batch_id": body["id"], "limit": 100}).json()["items"]
     assert {one["id"] for one in kept} == {item["verification_id"] for item in body["items"]}
+    written_otherwise = str(uuid.UUID(body["id"])).upper()
+    assert client.get("/v1/verifications", params={"batch_id": written_otherwise, "limit": 100}).json()["items"] == kept
     states = {asked[0][0]: asked[1].state for asked in pipeline.asked}
     assert states["ny.jpg"] == "NY"
     assert states["card-0.jpg"] == "TX"
@@ -76,6 +84,32 @@ def test_a_manifest_comes_first(client: TestClient, planned: list[tuple[str, ...
     upload = [*files("a.jpg"), ("manifest", ("cards.csv", b"card_id,image\r\n", "text/csv"))]
     assert client.post("/v1/batches", files=upload).status_code == 202
     assert planned == [("manifest.csv", "a.jpg")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("scans/1.jpg", "scans/1.jpg"),
+        ("scans\\1.jpg", "scans/1.jpg"),
+        ("../../etc/./1.jpg", "etc/1.jpg"),
+        ("a.zip!/1.jpg", "a.zip/1.jpg"),
+        ("/1.jpg", "1.jpg"),
+    ],
+)
+def test_files_of_a_batch_keep_their_folders(
+    client: TestClient, planned: list[tuple[str, ...]], sent: str, shown: str
+) -> None:
+    assert client.post("/v1/batches", files=files(sent)).status_code == 202
+    assert planned == [(shown,)]
+
+
+def test_a_manifest_names_files_as_they_were_sent(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "cards_of", lambda sent, settings: plan(batching.unlike(sent), settings))
+    rows = b"card_id,image\n7,scans/1.jpg\n8,other/1.jpg\n"
+    upload = [*files("scans/1.jpg", "other/1.jpg"), ("manifest", ("cards.csv", rows, "text/csv"))]
+    where = client.post("/v1/batches", files=upload).headers["location"]
+    items = client.get(where).json()["items"]
+    assert [(item["card_id"], item["source"]) for item in items] == [("7", ["scans/1.jpg"]), ("8", ["other/1.jpg"])]
 
 
 def test_what_cannot_be_planned_starts_nothing(client: TestClient) -> None:
@@ -129,6 +163,48 @@ def test_cards_that_a_stop_leaves_unread_are_accounted_for(settings: Settings, p
         counts = body["counts"]
         assert counts["done"] + counts["failed"] == 6
         assert {item["error"]["code"] for item in body["items"] if item["error"]} <= {"interrupted"}
+
+
+def test_a_card_that_is_read_while_the_service_stops_is_done_and_can_be_forgotten(
+    settings: Settings, pipeline: FakePipeline
+) -> None:
+    pipeline.gate.clear()
+    with TestClient(create_app(settings, pipeline), base_url=BASE) as client:
+        wait_until(lambda: client.get("/readyz").status_code == 200)
+        where = client.post("/v1/batches", files=files(f"{NAME}.jpg")).headers["location"]
+        wait_until(lambda: bool(pipeline.asked))
+        threading.Timer(0.5, pipeline.gate.set).start()
+    with TestClient(create_app(settings, pipeline), base_url=BASE) as client:
+        (item,) = client.get(where).json()["items"]
+        (kept,) = client.get("/v1/verifications").json()["items"]
+        assert (item["state"], item["verification_id"]) == ("done", kept["id"])
+        client.delete(f"/v1/verifications/{kept['id']}")
+        assert NAME not in client.get(where).text
+
+
+def full_disk(connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+    if statement.startswith("UPDATE batch_items"):
+        raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_a_disk_that_is_full_for_a_while_does_not_end_a_batch(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batching, "NOTE_AGAIN_SECONDS", 0.05)
+    engine = cast(Any, client.app).state.service.store.database.engine
+    event.listen(engine, "before_cursor_execute", full_disk)
+    where = client.post("/v1/batches", files=files(f"{NAME}.jpg", "b.jpg", "c.jpg")).headers["location"]
+    time.sleep(0.5)
+    assert client.get(where).json()["state"] == "running"
+    event.remove(engine, "before_cursor_execute", full_disk)
+    wait_until(lambda: client.get(where).json()["state"] == "done")
+    body = client.get(where).json()
+    assert body["counts"]["pending"] == 0
+    assert {item["error"]["code"] for item in body["items"] if item["error"]} == {"store_unavailable"}
+    kept = [one["id"] for one in client.get("/v1/verifications").json()["items"]]
+    assert kept == [item["verification_id"] for item in body["items"] if item["state"] == "done"]
+    assert client.delete(where).status_code == 200
+    assert NAME not in capfd.readouterr().err
 
 
 def test_an_unknown_batch(client: TestClient, start: Start, tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def test_behind_any_address_any_name_is_its_own(start: Start) -> None:
         ({"origin": "http://127.0.0.1:8080"}, True),
         ({"sec-fetch-site": "same-origin", "origin": "http://127.0.0.1:8080"}, True),
         ({"sec-fetch-site": "none"}, True),
+        ({"sec-fetch-site": "same-origin", "origin": "https://cards.example.com"}, True),  # through a proxy
+        ({"sec-fetch-site": "cross-site", "origin": "http://127.0.0.1:8080"}, False),
         ({"origin": "https://evil.example"}, False),
         ({"origin": "http://127.0.0.1:9999"}, False),
         ({"origin": "null"}, False),

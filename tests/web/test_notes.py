@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import threading
 import time
 from pathlib import Path
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from cardscan.settings import Settings
 from cardscan.web import create_app
 
-from .conftest import NAME, FakePipeline, Unexpected, front, live, picture, wait_until
+from .conftest import NAME, FakePipeline, Start, Unexpected, front, live, picture, problem, wait_until
 
 
 def test_counters(client: TestClient) -> None:
@@ -106,3 +108,29 @@ def test_the_event_loop_is_free_while_cards_are_read(settings: Settings, pipelin
         pipeline.gate.set()
         for thread in threads:
             thread.join()
+
+
+@pytest.mark.parametrize("ask", ["/v1/batches", "/v1/verifications"])
+def test_no_id_of_a_record_is_noted_where_nobody_waits(
+    client: TestClient, pipeline: FakePipeline, caplog: pytest.LogCaptureFixture, ask: str
+) -> None:
+    caplog.set_level(logging.DEBUG, "cardscan")
+    pipeline.error = Unexpected(NAME)
+    field = "files" if ask.endswith("batches") else "images"
+    answer = client.post(ask, files=[(field, ("a.jpg", picture()))], headers={"Prefer": "respond-async"})
+    wait_until(lambda: "unexpected Unexpected" in caplog.text)
+    assert answer.json()["id"] not in caplog.text
+    assert NAME not in caplog.text
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_no_part_of_a_picture(
+    start: Start, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = start(keep_pictures=True)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    problem(client.post("/v1/verifications", files=[front()]), 503, "store_unavailable")
+    assert list((settings.data_dir / "pictures").iterdir()) == []

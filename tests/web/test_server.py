@@ -106,6 +106,14 @@ def test_it_does_not_open_itself_to_the_network_without_a_token(tmp_path: Path, 
     server.check_exposure(load_settings(host=host, api_token="secret"))
 
 
+@pytest.mark.parametrize("token", ["p\u00e4sswort", " tok", "tok\n", " "])
+def test_a_token_that_no_header_carries_is_a_bad_setting(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("CARDSCAN_API_TOKEN", token)
+    with pytest.raises(BadSettings, match="api_token") as caught:
+        load_settings()
+    assert "sswort" not in caught.value.message
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_on_loopback_no_token_is_needed(host: str) -> None:
     server.check_exposure(load_settings(host=host))

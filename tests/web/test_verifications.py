@@ -287,7 +287,8 @@ def test_a_deletion_gives_a_receipt_once(start: Start, settings: Settings) -> No
     receipt = response.json()
     assert (receipt["id"], receipt["kind"]) == (record_id, "verification")
     assert receipt["removed"] == {"verifications": 1, "pictures": 1, "corrections": 1}
-    assert set(receipt) == {"receipt", "id", "kind", "deleted_at", "removed"}
+    assert set(receipt) == {"receipt", "id", "kind", "deleted_at", "removed", "overwritten"}
+    assert receipt["overwritten"] is True
     problem(client.get(f"/v1/verifications/{record_id}"), 404, "not_found")
     problem(client.delete(f"/v1/verifications/{record_id}"), 404, "not_found")
     assert list((settings.data_dir / "pictures").iterdir()) == []

@@ -40,6 +40,7 @@ async def start_batch(request: Request, service: ServiceOf) -> Response:
         max_file_bytes=largest,
         max_bytes=largest,
         too_many=TooManyFiles,
+        keeps_folders=True,
     )
     lease = service.memory.lease()
     try:

@@ -21,10 +21,15 @@ def _service(request: Request) -> Service:
 
 def _record_id(record_id: Annotated[str, Path(description="Id of the record.", examples=["4f" * 16])]) -> str:
     """An id as this service gives them; also with hyphens and in capitals. Raises NotFound."""
-    plain = record_id.replace("-", "").lower()
+    plain = plain_id(record_id)
     if not _ID.fullmatch(plain):
         raise NotFound
     return plain
+
+
+def plain_id(text: str) -> str:
+    """An id as it is kept, from one that may have hyphens and capitals."""
+    return text.replace("-", "").lower()
 
 
 def _no_unknown_query(request: Request) -> None:

@@ -18,7 +18,7 @@ from cardscan.web import openapi
 from cardscan.web.errors import StillPending
 from cardscan.web.intake import FormRules, read_form, read_json
 from cardscan.web.problems import from_validation
-from cardscan.web.routes.common import RecordId, ServiceOf, StrictQuery, json_of, json_text
+from cardscan.web.routes.common import RecordId, ServiceOf, StrictQuery, json_of, json_text, plain_id
 from cardscan.web.wire import CorrectionIn, CorrectionList, CorrectionOut, Pending, PurgeReceipt, VerificationPage
 
 router = APIRouter(tags=["verifications"])
@@ -110,7 +110,7 @@ def list_verifications(
         issuer=issuer,
         variant=variant,
         region=region,
-        batch_id=batch_id,
+        batch_id=None if batch_id is None else plain_id(batch_id),
         created_from=_moment(created_from, end_of_day=False),
         created_to=_moment(created_to, end_of_day=True),
     )
