@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from cardscan.imaging.intake import Intake
 from cardscan.imaging.locate import Outline, locate, locate_far
 from cardscan.imaging.outline import ID1_RATIO, NO_EDGE, inside, is_elongated, longest_side, overlap, text_height
 from cardscan.imaging.quality import Assessment, assess
-from cardscan.imaging.straight import around_text, is_slanted, straightened
+from cardscan.imaging.straight import around_text, connected, is_slanted, straightened
 from cardscan.imaging.within import cards_within
 from cardscan.layout import View
 from cardscan.ocr.engine import Engine, find_text_with, read_with
@@ -184,12 +185,16 @@ class Reader:
         return photo, read
 
     def _cut_off(self, index: int, photo: Photo, outlines: Sequence[Outline], text: PictureText) -> Side | None:
-        """The text around outlines that follow no rim, as on a fax: a last line may say what matters most."""
+        """The text around outlines that follow no rim, as on a fax: a last line may say what matters most.
+
+        What goes on from there is read to its end: a part of a second card would pass for the whole of it.
+        """
         around = [_grown(o.corners, _AROUND) for o in outlines if o.rim < _NO_RIM]
         if not around:
             return None
-        near = [box for box in text.in_pixels_of(photo) if any(inside(area, box.mean(0)) for area in around)]
-        return self._read_beside(index, photo, outlines, near, least=1)
+        rest = _outside(text.in_pixels_of(photo), outlines)
+        near = connected([any(inside(area, box.mean(0)) for area in around) for box in rest], rest)
+        return self._read_beside(index, photo, outlines, list(compress(rest, near)), least=1)
 
     def read_rest(self, look: Look, data: bytes) -> list[Side]:
         """What the picture shows beside the cards that were read: another card that its text betrays, and other text.

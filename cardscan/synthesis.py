@@ -15,6 +15,7 @@ from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes, settle
 from cardscan.classify.match import match, without_desk
+from cardscan.classify.sentences import judge
 from cardscan.classify.weights import CONTENDERS
 from cardscan.extract.fields import all_values
 from cardscan.extract.labels import Sheet, read_sheet
@@ -40,6 +41,7 @@ from cardscan.verdict import Seen, without_brand, without_hidden
 _MOST_EVIDENCE = 24
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
 _UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
+_WELL_READ = 0.95  # certainty from which on strange words are those of another language
 _WHOLE_CARD = 60  # letters; a whole card has more on either side
 
 
@@ -71,7 +73,10 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
     own = _on_card(sides, finds)
     hidden = _hides([sides[i] for i in own], [names[i] for i in own])
-    seen = Seen(images, letters, certainty, confidence, two_members(sheets), bool(members), titled, strange, hidden)
+    garbled = any(_is_garbled(sides[i]) for i in own)
+    seen = Seen(
+        images, letters, certainty, confidence, two_members(sheets), bool(members), titled, strange, hidden, garbled
+    )
     attributes = without_hidden(without_brand(attributes, seen), seen)
     unsettled = attributes.issuer == "cigna" and attributes.plan is None
     agreed = not attributes.conflicts and not seen.two_members and not unsettled
@@ -138,6 +143,11 @@ def _on_card(sides: Sequence[Side], finds: Sequence[Find]) -> list[int]:
     speaking = {f.view for f in finds if f.strength > 0}
     told = {sides[i].view.image for i in speaking}
     return [i for i, side in enumerate(sides) if i in speaking or side.view.image not in told]
+
+
+def _is_garbled(side: Side) -> bool:
+    """Whether many of the words read on a side are none, and the reader was not quite sure of them."""
+    return _read_quality([side])[1] < _WELL_READ and judge().is_garbled(line.text for line in side.view.lines)
 
 
 def _hides(sides: Sequence[Side], names: Sequence[SideName]) -> bool:

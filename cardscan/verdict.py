@@ -38,6 +38,7 @@ class Seen:
         titled: Whether the plan or the kind of card was read as such, not only inferred from its terms.
         strange: Whether most of what the card says of its network is worded in a way that is not known.
         hidden: Whether print goes on beneath light or a hand, or beyond the picture.
+        garbled: Whether many words on a side are none: it was misread, however sure the reader is.
     """
 
     images: Sequence[ImageReport]
@@ -49,6 +50,7 @@ class Seen:
     titled: bool = True
     strange: bool = False
     hidden: bool = False
+    garbled: bool = False
 
     @property
     def sides(self) -> set[Side]:
@@ -241,6 +243,9 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if seen.hidden:
         text = "A part of what is printed is hidden or outside the picture, and that may limit what the rest says."
         return _retake("same_side_again", seen, "print-hidden", text)
+    if seen.garbled:
+        text = "Many words on a side are misread: what it says of the network or of exclusions is not known."
+        return _retake("same_side_again", seen, "print-unclear", text)
     if seen.confidence < _LEAST_CONFIDENCE:
         return _call(by_rules, _reason("low-confidence", "The evidence on the card is too weak to rely on."))
     return by_rules

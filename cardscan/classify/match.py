@@ -62,6 +62,9 @@ _HEAD_ALONE = re.compile(
 _TOLD = {"exclusion", "funding"}  # what an abbreviation in a sentence says of these is as true as anywhere
 _HEAD = 60  # letters of a logo or a heading, at most
 _GUTTER = 0.8  # line heights between two columns, at least
+_STOP = re.compile(r"[.!?]\W*$")
+_A_FEW = 3  # lines of several words: on a side with so many, one ends with a full stop
+_SEVERAL = 4
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
 _SAID_ANYWHERE = {"limit", "card", "side"}  # what a form or a pass for visitors may say as well
 _NAMED = 2.5  # strength from which on a card names the network, or Cigna
@@ -245,6 +248,8 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         text = Text(raw)
         likely = catalogue.index.likely(text.folded.letters)
     hits = find(likely.get(attribute, ()), catalogue.expressions.get(attribute, ()), text)
+    if attribute in _IN_COLUMNS and _has_lost_stops(stream):
+        hits += find((), catalogue.expressions.get(attribute, ()), Text(_line_by_line(raw, stream), ended=True))
     for title in catalogue.titles.get(attribute, ()):
         lines = zip(stream.lines, stream.starts, strict=True)
         alone = [hit for line, at in lines if (hit := title.hit(line.text, at)) is not None]
@@ -253,6 +258,20 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
         unsure = [(start, end) for start, end, labelled in names if not labelled]
         hits += [Hit(_MAYBE_WASHINGTON, 1.0, a, b, 0.0) for a, b in unsure if "washington" in stream.text.small[a:b]]
     return _within_walls(hits, stream)
+
+
+def _has_lost_stops(stream: _Stream) -> bool:
+    """Whether no line of a text ends a sentence: a screen's pattern or a fax may have taken the full stops."""
+    told = [line.text for line in stream.lines if len(line.text.split()) >= _SEVERAL]
+    return len(told) >= _A_FEW and not any(map(_STOP.search, told))
+
+
+def _line_by_line(raw: str, stream: _Stream) -> str:
+    """A text in which nothing runs on into a line that begins with a capital."""
+    for at, line in zip(stream.starts, stream.lines, strict=True):
+        if at and line.text[:1].isupper():
+            raw = raw[: at - 1] + BREAK + raw[at:]
+    return raw
 
 
 def _within_walls(hits: Sequence[Hit], stream: _Stream) -> list[Hit]:

@@ -13,7 +13,7 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -66,6 +66,10 @@ _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"
 )
+
+_SMALL = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?![A-Za-z])")
+_ENOUGH = 12  # small words, to tell from them
+_GARBLED = 0.3  # of them are strange: of 391 sides, read well, half had 3 %, one in a hundred 14 %
 
 Effect = Literal["denies", "ended", "urgent"]
 
@@ -167,6 +171,16 @@ class Judge:
         for (i, _), key in zip(parts, keys, strict=True):
             worst[i] = min(worst[i], found[key], key=lambda judgement: judgement.harmless)
         return worst
+
+    def is_garbled(self, lines: Iterable[str]) -> bool:
+        """Whether many of the small words in lines of text are none.
+
+        Raises:
+            EngineUnavailable: As in ``judge``.
+        """
+        pieces, _ = self._load()
+        small = [word for line in lines for word in _SMALL.findall(line)]
+        return len(small) >= _ENOUGH and sum(map(pieces.is_strange, small)) > _GARBLED * len(small)
 
     def _infer(self, parts: Sequence[list[int]], pieces: Pieces, requests: Requests) -> list[Judgement]:
         start, end = pieces.ends

@@ -29,10 +29,16 @@ _BARE = str.maketrans(
 
 
 class Text:
-    """A text as it was read, and what is made of it. ``raw`` may hold ``BREAK`` between paragraphs."""
+    """A text as it was read, and what is made of it. ``raw`` may hold ``BREAK`` between paragraphs.
 
-    def __init__(self, raw: str) -> None:
+    Args:
+        raw: The text.
+        ended: Every sentence ends with a full stop, whether or not it was read.
+    """
+
+    def __init__(self, raw: str, *, ended: bool = False) -> None:
         self.raw = raw
+        self._ended = ended
 
     @cached_property
     def folded(self) -> Folded:
@@ -61,6 +67,8 @@ class Text:
 
     def sentence(self, start: int, end: int) -> str:
         """A sentence, or the last part of one, with the full stop that ends it."""
+        if self._ended:
+            return self.raw[start:end].rstrip() + "."
         return self.raw[start : end + (self.raw[end : end + 1] == ".")]
 
     def letters(self, start: int, end: int) -> int:

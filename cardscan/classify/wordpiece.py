@@ -18,6 +18,16 @@ _KINDS = (
 _WORD = re.compile(r"[a-z]+|\d+|[^\sa-z\d]")
 _LONGEST = 24  # letters of a piece
 _RUN_TOGETHER = 14  # letters of a word that may be several
+_PIECE = 5  # letters of a piece of a long word, at least
+_TORN = 3  # letters of a part of a word that a reader tore apart
+_SHORT = frozenset((
+    "a", "i", "an", "am", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of",
+    "ok", "on", "or", "ox", "so", "to", "up", "us", "we", "all", "and", "any", "are", "but", "can", "day", "end",
+    "few", "for", "get", "had", "has", "her", "him", "his", "how", "its", "let", "may", "new", "nor", "not", "now",
+    "off", "old", "one", "our", "out", "own", "per", "see", "she", "six", "ten", "the", "too", "two", "use", "was",
+    "way", "who", "why", "yes", "yet", "you",
+))  # fmt: skip
+"""Words that are parts of no torn one."""
 
 
 class Pieces:
@@ -32,7 +42,25 @@ class Pieces:
 
     def of(self, sentence: str) -> list[int]:
         """Indices of the pieces of a sentence, without its start and end."""
-        return [index for word in words(sentence) for index in self._of_word(word)]
+        return [index for word in self._mended(words(sentence)) for index in self._of_word(word)]
+
+    def is_strange(self, word: str) -> bool:
+        """Whether a word falls into more pieces than its length explains, as misread ones do."""
+        return len(self._of_word(word)) > 1 + len(word) // _PIECE
+
+    def _mended(self, read: Sequence[str]) -> list[str]:
+        """Words that a reader tore apart, whole again: "ov er", "dr op"."""
+        mended: list[str] = []
+        for word in read:
+            torn = mended and any(self._is_torn(part) for part in (mended[-1], word))
+            if torn and word.isalpha() and mended[-1].isalpha() and mended[-1] + word in self._index:
+                mended[-1] += word
+            else:
+                mended.append(word)
+        return mended
+
+    def _is_torn(self, part: str) -> bool:
+        return len(part) <= _TORN and part not in self._index and part not in _SHORT
 
     @property
     def ends(self) -> tuple[int, int]:

@@ -55,6 +55,8 @@ _SHORT = {"TERM", "TERMED", "TERMINATES", "TERMINATED", "TERMINATION", "ENDS", "
 _NO_DATE = re.compile(rf"(?<!\w)(?!{card_date.MONTH})[A-Z]{{3,}}", re.IGNORECASE)
 _REST_OF_LABEL = re.compile(r"\W*(?:end(?:s|ed|ing)?|expire[sd]?)\W*", re.IGNORECASE)
 """All that a narrow column leaves of "Coverage ends" on its second line."""
+_HEAD_OF_LABEL = re.compile(r"\W*valid\W*", re.IGNORECASE)
+"""All that light leaves of "Valid until"."""
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
 
 
@@ -102,7 +104,8 @@ def _is_of_date(label: Label) -> bool:
 
 def _has_label(sheet: Sheet) -> bool:
     """Whether the label of a last day stands on a side, on one line or broken over two."""
-    broken = any(_REST_OF_LABEL.fullmatch(placed.line.text) for placed in sheet.lines)
+    parts = (_REST_OF_LABEL, _HEAD_OF_LABEL)
+    broken = any(part.fullmatch(placed.line.text) for placed in sheet.lines for part in parts)
     return broken or any(_is_label(label, sheet) for label in sheet.labels)
 
 

@@ -30,7 +30,7 @@ from cardscan.imaging.outline import (
 )
 from cardscan.records import Corners, Pixels
 
-__all__ = ["around_text", "is_slanted", "straightened"]
+__all__ = ["around_text", "connected", "is_slanted", "straightened"]
 
 Flags = NDArray[np.bool_]
 
@@ -108,6 +108,19 @@ def around_text(text: Sequence[Corners], pixels: Pixels) -> tuple[Corners, Float
     """
     found = _best_around(text, pixels)
     return None if found is None or likeness(found.corners) < _SHAPED else found[:2]
+
+
+def connected(seeds: Sequence[bool], text: Sequence[Corners]) -> list[bool]:
+    """Which boxes of lines of text are some of them, or joined to these from neighbour to neighbour.
+
+    Args:
+        seeds: Whether each box is one of them.
+        text: The boxes.
+    """
+    if not any(seeds):
+        return [False] * len(text)
+    joined: list[bool] = _joined(np.array(seeds, np.bool_), np.ones(len(text), np.bool_), _neighbours(text)).tolist()
+    return joined
 
 
 class _Found(NamedTuple):

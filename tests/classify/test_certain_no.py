@@ -54,6 +54,31 @@ def test_a_northwest_plan_that_says_two_tiers_is_not_excluded_for_its_name() -> 
     assert outcome(front("POS 2-Tier - Northwest"), NORTHWEST) == "eligible"
 
 
+DIM = (
+    "Underwrmen by Karser Permanente Insurance Company (KPIC. a subudiary of Kaiser",
+    "Foundation Heath Plan. Inc Cokorade PPO",
+    "Particpating prowviders: PHCS Nerwork for KPIC in Kaiser Permanente statec Cigna Healthcare",
+    "PPO Network in noa-Kaiser Permaneote state",
+    "Cigna PPO Network providers: for elgibikry. benchts and preceruifcataoncall 888-831-0761",
+    "Send claums to: Cigna Medical Claims, PO. Box 188061. Chastanooga. TN 37422-8061. Payer ID 62308.",
+    "comrazed av pant of the Chena PPO kor Shared.Adminetraton. This card is ke adenuifcaton tush",
+)
+
+
+def test_a_side_of_words_that_are_none_is_asked_for_again() -> None:
+    card = front("Flexible Choice (POS 3-Tier) - Mid-Atlantic States")
+    asked = decision(card, DIM, certainty=0.9)
+    assert (asked.outcome, asked.reasons[0].code) == ("retake", "print-unclear")
+    assert decision(card, BROAD, certainty=0.9).outcome == "eligible"
+    spanish = "Para ayuda en español llame al número que figura abajo; los servicios de intérprete son gratuitos."
+    assert (
+        decision(
+            card, (*BROAD, spanish, "Guarde esta tarjeta y muéstrela cada vez que reciba atención médica.")
+        ).outcome
+        == "eligible"
+    )
+
+
 def test_plans_of_one_family_that_have_the_same_need_not_be_told_apart() -> None:
     both = decision(DIGITAL, LIMITED)
     assert (both.outcome, both.covered_services) == ("eligible", "emergency-and-urgent")

@@ -213,6 +213,20 @@ def test_a_name_that_only_a_person_can_have(name: str) -> None:
     assert outcome(("KAISER PERMANENTE", "Washington", "HMO", name, *MEMBER), LIMITED) != "eligible"
 
 
+def test_a_denial_on_a_side_that_lost_its_full_stops_is_judged_by_itself() -> None:
+    lines = (
+        "Underwritten by KPIC. PHCS (KP states). Cigna PPO Network (all other states)",
+        "Cigna providers:888-831-0761. Claims: Cigna, PO Box188061,Chattanooga,TN 37422",
+        "Payer ID 62308",
+        "This group has chosenlocal providers ov er the Cigna PPO Network",
+        "Appointments, advice and prescriptions:kp.org or the Kaiser Permanente app",
+        "Please present this card with a photo ID at each visit. Finder, dr op in any mailbox; return",
+        "postage guaranteed",
+    )
+    assert outcome(PPO, lines) != "eligible"
+    assert outcome(PPO, (*lines[:3], *lines[4:])) == "eligible"
+
+
 def test_labels_over_their_values_are_no_sentence() -> None:
     rows = ("cigna healthcare", "POS Open Access", "ID", "U83231964", "PCN", "Coverage Effective", "28-Sep-2023")
     assert "limit" not in {find.meaning.attribute for find in match(card(rows), load_catalogue())}

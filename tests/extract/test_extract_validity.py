@@ -77,6 +77,11 @@ def test_the_label_of_a_last_day_broken_over_two_lines_is_one(rest: str) -> None
     assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == UNREAD
 
 
+@pytest.mark.parametrize("rest", [("Valid", "08"), ("VALID:",), ("Valid", "Group 08")])
+def test_what_light_leaves_of_the_label_of_a_last_day_is_one(rest: tuple[str, ...]) -> None:
+    assert not_in_force([sheet_of("Member ID 0012345678", *rest)], None, dt.date(2026, 3, 1)) == UNREAD
+
+
 @pytest.mark.parametrize(("label", "value"), [("Benefit yr", "2025"), ("Cov thru", "12/25"), ("Expires", "12/2025")])
 def test_a_last_month_or_year_below_its_label(label: str, value: str) -> None:
     sheet = sheet_of("Member ID 0012345678", label, value)

@@ -140,3 +140,11 @@ def test_on_a_page_of_small_print_only_the_largest_blocks_are_tried(monkeypatch:
     assert straight.around_text(text, np.zeros((3000, 3000, 3), np.uint8)) is None
     assert len(tried) < 50
     assert tried[0] == 4
+
+
+def test_what_is_joined_to_some_lines_is_all_that_follows_them() -> None:
+    text = [_box(0, 30 * i, 300, 14) for i in range(6)] + [_box(0, 400, 300, 14)]
+    seeds = [True, *[False] * 6]
+    assert straight.connected(seeds, text) == [True] * 6 + [False]
+    assert straight.connected([False] * 7, text) == [False] * 7
+    assert straight.connected([], []) == []
