@@ -31,6 +31,7 @@ def explain(
     issuer: Annotated[str | None, typer.Option(help="kaiser-permanente, cigna or other.")] = None,
     kind: Annotated[str | None, typer.Option(help="physical, travel or digital.")] = None,
     plan: Annotated[str | None, typer.Option(help='HMO, EPO, "POS 2-Tier", "POS 3-Tier", PPO, "Cigna POS" ...')] = None,
+    family: Annotated[str | None, typer.Option(help="Where the plan is not known: hmo-epo-pos2, ppo-pos3.")] = None,
     region: Annotated[str | None, typer.Option(help="SCAL, NCAL, CO, GA, HI, MAS, NW or WA.")] = None,
     exclusion: Annotated[str | None, typer.Option(help="washington, northwest-ppo-pos3, medicare or medicaid.")] = None,
     funding: Annotated[str | None, typer.Option(help="insured or self-funded.")] = None,
@@ -44,7 +45,10 @@ def explain(
     as_json: options.Json = False,
 ) -> None:
     """Say what the documents allow for a card and a visit, from known facts."""
-    card = {"issuer": issuer, "kind": kind, "plan": plan, "region": region, "exclusion": exclusion, "funding": funding}
+    card = {
+        "issuer": issuer, "kind": kind, "plan": plan, "family": family, "region": region, "exclusion": exclusion,
+        "funding": funding,
+    }  # fmt: skip
     visit = {"state": state, "date": date, "care": care, "network": network}
     with guard(as_json=as_json):
         from cardscan.eligibility import load_rules, parse_date
