@@ -19,7 +19,8 @@ from cardscan.records import Decision, ImageReport, Precertification, QualityCod
 _NETWORK_EVIDENCE = 2.0
 _LEAST_CONFIDENCE = 0.5
 _HIDING = set(QualityCode) - {QualityCode.NO_CARD}
-_HIDDEN = {"plan-hidden", "number-hidden", "print-hidden"}  # no better picture makes a card valid that is past its end
+_HIDDEN = {"plan-hidden", "number-hidden", "print-hidden", "print-unclear"}
+"""Reasons for a retake that give way to a last day: no better picture makes a card valid that is past it."""
 _OF_THE_PLAN = {"before-start", "after-end", "care-not-covered", "existing-processes"}  # another may be free of it
 _Capture = Literal["front", "back", "same_side_again"]
 

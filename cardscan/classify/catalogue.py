@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from cardscan.classify.folding import fold
 from cardscan.classify.index import PhraseIndex
 from cardscan.classify.phrases import Expression, Meaning, Phrase, Says, Title
 from cardscan.classify.sentences import Effect, Judged
@@ -269,8 +270,19 @@ def _check_attributes(files: Sequence[tuple[str, _AttributeFrame]], faults: list
             ]
             twice = [text for text, count in Counter(p.text for p in content.phrases).items() if count > 1]
             faults += [Fault(name, 0, f"the phrase '{text}' stands twice under '{value}'.") for text in twice]
+        faults += [Fault(name, 0, told) for told in _told_of_two(frame)]
     present = {frame.attribute for _, frame in files}
     faults += [Fault("", 0, f"the attribute '{a}' has no file.") for a in ATTRIBUTES if a not in present]
+
+
+def _told_of_two(frame: _AttributeFrame) -> Iterator[str]:
+    """Phrases that speak for two values, whatever is near: they tell neither from the other."""
+    values: dict[str, str] = {}
+    for value, content in frame.values.items():
+        for phrase in content.phrases:
+            letters = fold(phrase.text.replace("[", "").replace("]", "")).letters
+            if not phrase.near and values.setdefault(letters, value) != value:
+                yield f"the phrase '{phrase.text}' stands under '{value}' and '{values[letters]}': it tells neither."
 
 
 def _check_variants(files: Sequence[tuple[str, Variant]], faults: list[Fault]) -> None:

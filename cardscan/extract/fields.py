@@ -25,13 +25,11 @@ _NAME_REACH = 5.0  # line heights
 _NAME_APART = 1.0
 _CLOSE = 1.0  # the same, from a word to the next of its sentence, at most
 _HARDLY = 0.6  # of its confidence has a value under words that say other things as well
+_SHORT_NUMBER = 6
+_NOT_SURE = 0.85
 
 PERSONAL = ("member_name", "member_id", "group_number", "rx_id", "pcp_name")
 """Fields whose values are a person's own."""
-
-
-_SHORT_NUMBER = 6
-_NOT_SURE = 0.85
 
 
 def extract(sheets: Sequence[Sheet]) -> dict[str, FieldValue]:
@@ -65,7 +63,7 @@ def all_values(name: str, sheets: Sequence[Sheet]) -> list[FieldValue]:
 def personal_texts(sheets: Sequence[Sheet]) -> list[str]:
     """All on the sides of one or of several cards that may be a person's own, as given and as it was read."""
     found = [value for name in PERSONAL for value in all_values(name, sheets)]
-    found += [extract([sheet])[name] for sheet in sheets for name in PERSONAL]  # and what has no label
+    found += [fields[name] for fields in (extract([sheet]) for sheet in sheets) for name in PERSONAL]  # without labels
     texts = [text for value in found for text in (value.value, value.raw) if text]
     return [*texts, *(name for sheet in sheets for name in names_alone(sheet))]
 
