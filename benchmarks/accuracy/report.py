@@ -12,6 +12,8 @@ from benchmarks.accuracy.score import Score
 
 FLOORS = Path(__file__).parent / "floors.yaml"
 _BINS = 10
+_REASONS = {"heavy_blur": "blur", "too_dark": "dark", "tiny": "small", "covered": "covered", "cut_off": "cut_off"}
+"""What is wrong with a picture of a condition."""
 
 
 def figures(scores: Sequence[Score]) -> dict[str, float]:
@@ -34,7 +36,14 @@ def figures(scores: Sequence[Score]) -> dict[str, float]:
         "member_id_wrong_and_sure": sum(s.member_id_wrong_and_sure for s in scores) / max(1, len(members)),
         "corners_found": sum(o >= 0.9 for o in overlaps) / max(1, len(overlaps)),
         "calibration_error": calibration_error(scores),
+        "reason_right": reason_right(scores),
     }
+
+
+def reason_right(scores: Sequence[Score]) -> float:
+    """Of the retakes of pictures that something is wrong with, the share that names it; 1 where there are none."""
+    retaken = [s for s in scores if s.condition in _REASONS and s.outcome == "retake"]
+    return sum(_REASONS[s.condition] in s.reasons for s in retaken) / len(retaken) if retaken else 1.0
 
 
 def calibration_error(scores: Sequence[Score]) -> float:
@@ -78,6 +87,7 @@ _COLUMNS = (
     ("member_id_wrong_and_sure", "id w&s", "6.3f"),
     ("corners_found", "corners", "7.3f"),
     ("calibration_error", "cal.err", "7.3f"),
+    ("reason_right", "reason", "6.3f"),
 )
 
 

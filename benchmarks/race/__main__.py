@@ -70,8 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--folder", type=Path, help="race on these pictures; truths beside them, as in samples/finished"
     )
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, help="where the results go; the published ones, unless --folder is given")
     options = parser.parse_args(arguments)
+    out = options.out or (Path("race") if options.folder else RESULTS)
     names = [n for n in CONTENDERS if n != "rapidocr_full" or RAPID_PYTHON.exists()]
     if len(names) < len(CONTENDERS):
         print("RapidOCR takes no part: 'make race' installs it.", file=sys.stderr)
@@ -81,9 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.folder
             else drawn(options.pairs, options.seed, Path(folder), options.condition)
         )
+        if not pairs:
+            parser.error("There is no pair to race on: every card needs its truth beside its pictures.")
         results = race(names, pairs, options.rounds, Path(folder))
     print(table(results))
-    write(results, options.out)
+    write(results, out)
     return 0
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from samples.case import Case
 from samples.draw import draw_case
@@ -45,11 +46,15 @@ def drawn(count: int, seed: int, folder: Path, condition: str = "photo") -> Iter
 
 
 def from_folder(folder: Path) -> Iterator[Pair]:
-    """Pictures with truths beside them, laid out as in ``samples/finished``."""
+    """Pictures with truths beside them, laid out as in ``samples/finished``; a card in a PDF is left out, and told."""
+    folder = folder.resolve()
     for path in sorted(folder.glob("*.yaml")):
         about = yaml.safe_load(path.read_text(encoding="utf-8"))
         files = tuple(folder / picture["name"] for picture in about["pictures"])
         truth = about["truth"]
+        if not all(map(_is_picture, files)):
+            print(f"{about['id']} is left out: not every contender opens its files.", file=sys.stderr)
+            continue
         yield Pair(about["id"], files, truth["variant"], truth.get("fields", {}).get("member_id"))
 
 
@@ -60,6 +65,14 @@ def _written(case: Case, folder: Path) -> Pair:
         path.write_bytes(picture.data)
         files.append(path)
     return Pair(case.id, tuple(files), case.truth.variant, case.truth.fields.get("member_id"))
+
+
+def _is_picture(path: Path) -> bool:
+    try:
+        with Image.open(path):
+            return True
+    except UnidentifiedImageError:
+        return False
 
 
 def _megapixels(data: bytes) -> float:
