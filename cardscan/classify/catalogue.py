@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cardscan.classify.folding import fold
 from cardscan.classify.index import PhraseIndex
-from cardscan.classify.phrases import Expression, Meaning, Phrase, Says, Title
+from cardscan.classify.phrases import Expression, Meaning, Phrase, Says, Title, unmarked
 from cardscan.classify.sentences import Effect, Judged
 from cardscan.errors import BadData
 from cardscan.records import Exclusion, Family, Funding, Issuer, Kind, Plan, Region
@@ -280,7 +280,7 @@ def _told_of_two(frame: _AttributeFrame) -> Iterator[str]:
     values: dict[str, str] = {}
     for value, content in frame.values.items():
         for phrase in content.phrases:
-            letters = fold(phrase.text.replace("[", "").replace("]", "")).letters
+            letters = fold(unmarked(phrase.text)).letters
             if not phrase.near and values.setdefault(letters, value) != value:
                 yield f"the phrase '{phrase.text}' stands under '{value}' and '{values[letters]}': it tells neither."
 
@@ -307,8 +307,7 @@ def _compiles(pattern: str) -> bool:
 def _phrases(frame: _AttributeFrame, value: str, content: _ValueFrame) -> list[Phrase]:
     found = []
     for p in content.phrases:
-        says = p.text.replace("[", "").replace("]", "")
-        meaning = Meaning(says, frame.attribute, value, STRENGTH[p.strength])
+        meaning = Meaning(unmarked(p.text), frame.attribute, value, STRENGTH[p.strength])
         found.append(Phrase.of(p.text, meaning, p.near, whole_words=frame.whole_words))
     return found
 

@@ -243,7 +243,7 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
     if attribute in _IN_COLUMNS:
         for at, own in zip(stream.starts, stream.lines, strict=True):
             if at and _begins_anew(own.text, raw[:at]):
-                raw = raw[: at - 1] + BREAK + raw[at:]
+                raw = _broken_before(at, raw)
     if raw != text.raw:
         text = Text(raw)
         likely = catalogue.index.likely(text.folded.letters)
@@ -270,8 +270,13 @@ def _line_by_line(raw: str, stream: _Stream) -> str:
     """A text in which nothing runs on into a line that begins with a capital."""
     for at, line in zip(stream.starts, stream.lines, strict=True):
         if at and line.text[:1].isupper():
-            raw = raw[: at - 1] + BREAK + raw[at:]
+            raw = _broken_before(at, raw)
     return raw
+
+
+def _broken_before(at: int, raw: str) -> str:
+    """A text with a break in place of the space before a line that begins there."""
+    return raw[: at - 1] + BREAK + raw[at:]
 
 
 def _within_walls(hits: Sequence[Hit], stream: _Stream) -> list[Hit]:

@@ -48,6 +48,11 @@ class Meaning:
     strength: float
 
 
+def unmarked(text: str) -> str:
+    """A phrase as a card says it, without the brackets around its telling part."""
+    return text.replace("[", "").replace("]", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words, found fuzzily by their letters. ``key`` is the telling part; ``near``: one of these must be close by."""
@@ -65,7 +70,7 @@ class Phrase:
         if match:
             start = len(fold(match[1]).letters)
             key = (start, start + len(fold(match[2]).letters))
-        letters = fold(text.replace("[", "").replace("]", "")).letters
+        letters = fold(unmarked(text)).letters
         return cls(meaning, letters, key, tuple(fold(n).letters for n in near), whole_words)
 
 

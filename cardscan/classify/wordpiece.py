@@ -20,14 +20,6 @@ _LONGEST = 24  # letters of a piece
 _RUN_TOGETHER = 14  # letters of a word that may be several
 _PIECE = 5  # letters of a piece of a long word, at least
 _TORN = 3  # letters of a part of a word that a reader tore apart
-_SHORT = frozenset((
-    "a", "i", "an", "am", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of",
-    "ok", "on", "or", "ox", "so", "to", "up", "us", "we", "all", "and", "any", "are", "but", "can", "day", "end",
-    "few", "for", "get", "had", "has", "her", "him", "his", "how", "its", "let", "may", "new", "nor", "not", "now",
-    "off", "old", "one", "our", "out", "own", "per", "see", "she", "six", "ten", "the", "too", "two", "use", "was",
-    "way", "who", "why", "yes", "yet", "you",
-))  # fmt: skip
-"""Words that are parts of no torn one."""
 
 
 class Pieces:
@@ -60,7 +52,7 @@ class Pieces:
         return mended
 
     def _is_torn(self, part: str) -> bool:
-        return len(part) <= _TORN and part not in self._index and part not in _SHORT
+        return len(part) <= _TORN and part not in self._index
 
     @property
     def ends(self) -> tuple[int, int]:

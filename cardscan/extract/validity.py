@@ -53,10 +53,8 @@ _SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use|last|cancel|inact
 _SHORT = {"TERM", "TERMED", "TERMINATES", "TERMINATED", "TERMINATION", "ENDS", "ENDED", "THRU", "LASTDAY", "CANCELLED"}
 """Labels that are common words: they stand alone, or with a date behind."""
 _NO_DATE = re.compile(rf"(?<!\w)(?!{card_date.MONTH})[A-Z]{{3,}}", re.IGNORECASE)
-_REST_OF_LABEL = re.compile(r"\W*(?:end(?:s|ed|ing)?|expire[sd]?)\W*", re.IGNORECASE)
-"""All that a narrow column leaves of "Coverage ends" on its second line."""
-_HEAD_OF_LABEL = re.compile(r"\W*valid\W*", re.IGNORECASE)
-"""All that light leaves of "Valid until"."""
+_PART_OF_LABEL = re.compile(r"\W*(?:end(?:s|ed|ing)?|expire[sd]?|valid)\W*", re.IGNORECASE)
+"""All that a narrow column leaves of "Coverage ends" on its second line, or light of "Valid until"."""
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
 
 
@@ -104,8 +102,7 @@ def _is_of_date(label: Label) -> bool:
 
 def _has_label(sheet: Sheet) -> bool:
     """Whether the label of a last day stands on a side, on one line or broken over two."""
-    parts = (_REST_OF_LABEL, _HEAD_OF_LABEL)
-    broken = any(part.fullmatch(placed.line.text) for placed in sheet.lines for part in parts)
+    broken = any(_PART_OF_LABEL.fullmatch(placed.line.text) for placed in sheet.lines)
     return broken or any(_is_label(label, sheet) for label in sheet.labels)
 
 

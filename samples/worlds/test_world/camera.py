@@ -85,7 +85,7 @@ def lay(scene: Pixels, flat: Flat, matrix: Matrix, *, raw: bool = False, lift: f
     warped = cv2.warpPerspective(pixels, local, size, flags=cv2.INTER_LINEAR)
     mask = cv2.warpPerspective(alpha, local, size, flags=cv2.INTER_LINEAR)
     blend(scene[y0:y1, x0:x1], warped, mask)
-    return tuple(Shown(s.side, None if s.corners is None else mapped(s.corners, matrix), s.lines) for s in flat.shows)
+    return tuple(shown.moved(lambda corners: mapped(corners, matrix)) for shown in flat.shows)
 
 
 def blend(under: Pixels, over: Pixels, mask: Pixels) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +27,10 @@ class Shown:
     side: Side
     corners: Points | None
     lines: tuple[str, ...]
+
+    def moved(self, move: Callable[[Points], Points]) -> Shown:
+        """The same, where its thing lies now."""
+        return Shown(self.side, None if self.corners is None else move(self.corners), self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def paste(canvas: Pixels, flat: Flat, x: int, y: int, width: int) -> tuple[Shown
     pixels, alpha = pixels[: under.shape[0], : under.shape[1]], alpha[: under.shape[0], : under.shape[1]]
     canvas[y : y + height, x : x + width] = ((pixels * alpha + under * (255 - alpha)) // 255).astype(np.uint8)
     shift = np.array([x, y], np.float64)
-    return tuple(Shown(s.side, None if s.corners is None else s.corners * scale + shift, s.lines) for s in flat.shows)
+    return tuple(shown.moved(lambda corners: corners * scale + shift) for shown in flat.shows)
 
 
 def beside(flats: list[Flat], rng: random.Random) -> Flat:

@@ -68,4 +68,4 @@ def _under_foil(pixels: Pixels, rng: random.Random) -> Pixels:
 
 
 def _moved(flat: Flat, start: int) -> tuple[Shown, ...]:
-    return tuple(Shown(s.side, None if s.corners is None else s.corners + start, s.lines) for s in flat.shows)
+    return tuple(shown.moved(lambda corners: corners + start) for shown in flat.shows)

@@ -184,7 +184,7 @@ def phone_flat(cards: list[Flat], accent: Colour, rng: random.Random) -> Flat:
     pixels[rim // 2 : -rim // 2, rim // 2 : -rim // 2] = (8, 8, 10)
     pixels[rim : rim + high, rim : rim + wide] = screen
     shift = np.array([rim, rim], np.float64)
-    moved = tuple(Shown(s.side, None if s.corners is None else s.corners + shift, s.lines) for s in shows)
+    moved = tuple(shown.moved(lambda corners: corners + shift) for shown in shows)
     alpha = rounded(high + 2 * rim, wide + 2 * rim, 120)
     return Flat(pixels, alpha, 74.0, 74.0 * pixels.shape[0] / pixels.shape[1], moved)
 
@@ -205,7 +205,7 @@ def lit(page: Pixels, shows: tuple[Shown, ...], rng: random.Random) -> Flat:
         mask[:, colour, colour] = 165
     mask[2] = (mask[2] * rng.uniform(0.6, 0.85)).astype(np.uint8)
     lit = cv2.multiply(triple, np.tile(mask, (page.shape[0], page.shape[1], 1)), scale=1 / 100)
-    moved = tuple(Shown(s.side, None if s.corners is None else s.corners * 3, s.lines) for s in shows)
+    moved = tuple(shown.moved(lambda corners: corners * 3) for shown in shows)
     return Flat(lit, np.full((high, wide), 255, np.uint8), 300.0, 300.0 * high / wide, moved)
 
 
@@ -216,6 +216,4 @@ def _crop_around(page: Pixels, shows: tuple[Shown, ...]) -> tuple[Pixels, tuple[
     x0, y0 = np.maximum(points.min(0) - margin, 0).astype(int)
     x1, y1 = np.minimum(points.max(0) + margin, [page.shape[1], page.shape[0]]).astype(int)
     shift = np.array([x0, y0], np.float64)
-    return page[y0:y1, x0:x1], tuple(
-        Shown(s.side, None if s.corners is None else s.corners - shift, s.lines) for s in shows
-    )
+    return page[y0:y1, x0:x1], tuple(shown.moved(lambda corners: corners - shift) for shown in shows)
