@@ -25,13 +25,16 @@ PARALLEL = max(1, min(4, os.cpu_count() or 1))
 """Inferences of one model at the same time; further callers wait for one to end."""
 
 
-_ONE_THREAD: dict[str, object] = {
+_ONE_THREAD: Mapping[str, object] = {
     "INFERENCE_NUM_THREADS": 1,
     "NUM_STREAMS": 1,
     "ENABLE_CPU_PINNING": False,
     "PERFORMANCE_HINT": "LATENCY",
 }
 """Two pictures on two cores cost less than one on both; and one model of two streams more than two of one."""
+
+_EXACT: Mapping[str, object] = {**_ONE_THREAD, "INFERENCE_PRECISION_HINT": "f32"}
+"""Left to itself, OpenVINO counts in bfloat16 where the processor can: another judgement of the same picture."""
 
 
 @cache
@@ -90,17 +93,24 @@ class Requests:
         self._slots = threading.Semaphore(parallel)
 
     @classmethod
-    def of(cls, model: Any, parallel: int = PARALLEL) -> Requests:
-        """Compile a model for so many inferences at the same time."""
-        return cls.several(model, 1, parallel)[0]
+    def of(cls, model: Any, parallel: int = PARALLEL, *, exact: bool = True) -> Requests:
+        """Compile a model for so many inferences at the same time.
+
+        Args:
+            model: What was read of its files.
+            parallel: Inferences at the same time.
+            exact: The same answers on every machine. If not, faster where the processor knows shorter numbers.
+        """
+        return cls.several(model, 1, parallel, exact=exact)[0]
 
     @classmethod
-    def several(cls, model: Any, number: int, parallel: int = PARALLEL) -> list[Requests]:
+    def several(cls, model: Any, number: int, parallel: int, *, exact: bool) -> list[Requests]:
         """The same, several times over: one for each shape of its input, since a change of shape costs a millisecond.
 
         Compiled once; the copies are made of the result where they are needed, each in a quarter of the time.
         """
-        first = core().compile_model(model, "CPU", _ONE_THREAD)
+        settings = _EXACT if exact else _ONE_THREAD
+        first = core().compile_model(model, "CPU", settings)
         made = first.export_model().getvalue() if number * parallel > 1 else b""
         unused, lock = [first], threading.Lock()
 
@@ -108,7 +118,7 @@ class Requests:
             with lock:
                 if unused:
                     return unused.pop()
-            return core().import_model(BytesIO(made), "CPU", _ONE_THREAD)
+            return core().import_model(BytesIO(made), "CPU", settings)
 
         return [cls(one, parallel) for _ in range(number)]
 

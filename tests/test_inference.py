@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,14 +80,26 @@ def test_the_core_is_made_once_even_by_threads_that_come_together() -> None:
 
 
 def test_a_model_answers_the_same_from_every_copy() -> None:
-    folder = Path(mask.__file__).parent / "models"
-    model = core().read_model(folder / "locator.xml", folder / "locator.bin")
+    model = _locator()
     shape = [dimension.get_length() for dimension in model.input(0).get_partial_shape()]
     picture = np.random.default_rng(0).random(shape, np.float32)
     answers = []
-    for requests in Requests.several(model, 2, 2):
+    for requests in Requests.several(model, 2, 2, exact=True):
         with requests.take() as one, requests.take() as other:
             answers += [np.array(request.infer([picture])[0]) for request in (one, other)]
             assert one.get_compiled_model().get_property("INFERENCE_NUM_THREADS") == 1
     assert len(answers) == 4
     assert all(np.array_equal(answer, answers[0]) for answer in answers)
+
+
+def test_what_a_net_judges_does_not_hang_on_the_processor() -> None:
+    requests = Requests.of(_locator(), 2)
+    with requests.take() as one, requests.take() as copy:
+        for request in (one, copy):
+            precision = request.get_compiled_model().get_property("INFERENCE_PRECISION_HINT")
+            assert precision.to_dtype() == np.float32
+
+
+def _locator() -> Any:
+    folder = Path(mask.__file__).parent / "models"
+    return core().read_model(folder / "locator.xml", folder / "locator.bin")

@@ -208,7 +208,7 @@ class Judge:
             if self._loaded is None:
                 description, weights, vocabulary = (measured(self._folder, *file) for file in SHA256.items())
                 pieces = Pieces(vocabulary.decode().splitlines())
-                self._loaded = pieces, Requests.of(core().read_model(description, weights))
+                self._loaded = pieces, Requests.of(core().read_model(description, weights), parallel=1)
             return self._loaded
 
 

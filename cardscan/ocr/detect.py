@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from cardscan.inference import Requests, core
 from cardscan.records import Corners, Pixels
 
-SHAPES = ((608, 960), (960, 608), (960, 960), (1280, 960), (960, 1280))
-"""Tensor shapes (height, width). The first ones hold a card, the last ones a whole page; most need the first."""
+SHAPES = ((608, 960), (960, 960), (1280, 960), (960, 1280))
+"""Tensor shapes (height, width). The first two hold a card, the others a whole page; most need the first."""
 
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)[:, None, None] * 255
 _STD = np.array([0.229, 0.224, 0.225], np.float32)[:, None, None] * 255
@@ -62,7 +62,8 @@ class Detector:
             if shape not in self._requests:
                 model = core().read_model(self._model, b"")
                 model.reshape([1, 3, *shape])
-                self._requests[shape] = Requests.of(model, self._parallel if shape == SHAPES[0] else 1)
+                parallel = self._parallel if shape == SHAPES[0] else 1
+                self._requests[shape] = Requests.of(model, parallel, exact=False)
         with self._requests[shape].take() as request:
             result: NDArray[np.float32] = request.infer([tensor], share_inputs=True)[0][0, 0].copy()
         return result
@@ -70,7 +71,7 @@ class Detector:
 
 def _best_shape(height: int, width: int, page: bool) -> tuple[int, int]:
     """The shape that leaves the least empty room, among those of the wanted size."""
-    shapes = SHAPES[3:] if page else SHAPES[:3]
+    shapes = SHAPES[2:] if page else SHAPES[:2]
     return min(shapes, key=lambda s: s[0] * s[1] / min(s[0] / height, s[1] / width) ** 2)
 
 

@@ -39,7 +39,7 @@ class Recogniser:
     def __init__(self, model: bytes, alphabet: bytes, *, parallel: int, busy: bool) -> None:
         columns, self._starts, self._characters = _alphabet(alphabet)
         narrow = _narrowed(core().read_model(model, b""), columns)
-        copies = Requests.several(narrow, len(WIDTHS) if busy else 1, parallel)
+        copies = Requests.several(narrow, len(WIDTHS) if busy else 1, parallel, exact=False)
         self._requests = {width: copies[i % len(copies)] for i, width in enumerate(WIDTHS)}
 
     def read(self, strips: Sequence[Pixels]) -> list[list[Glyph]]:

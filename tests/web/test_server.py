@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import signal
 import socket
 import subprocess
@@ -139,3 +140,20 @@ def test_a_port_in_use_is_a_bad_setting(tmp_path: Path, monkeypatch: pytest.Monk
 )
 def test_the_address_to_open(host: str, address: str) -> None:
     assert server.address_of(host, 8080) == address
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library has heaps by thread")
+def test_threads_share_one_heap() -> None:
+    script = """
+import ctypes, threading
+from cardscan.web import server
+
+server.share_one_heap()
+together = threading.Barrier(4)
+threads = [threading.Thread(target=lambda: (bytearray(100_000), together.wait())) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+ctypes.CDLL(None).malloc_stats()
+"""
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line for line in run.stderr.splitlines() if line.startswith("Arena")] == ["Arena 0:"]
