@@ -187,7 +187,7 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
     if by_rules.outcome == "not_eligible":
         text = "Which plan it is follows from a part of its terms alone; the other side may say."
         return by_rules if seen.both else _retake(_other_side(seen), seen, "plan-unknown", text)
-    if (against := _spoken_against(attributes, by_rules)) is not None:
+    if (against := _spoken_against(attributes, seen, by_rules)) is not None:
         return against
     if attributes.funding == "self-funded" and by_rules.outcome == "call":
         return by_rules  # whatever else the card says or does not say
@@ -207,8 +207,11 @@ def _kaiser_permanente(attributes: Attributes, seen: Seen, by_rules: Decision) -
     return _if_beyond_doubt(attributes, seen, by_rules)
 
 
-def _spoken_against(attributes: Attributes, by_rules: Decision) -> Decision | None:
+def _spoken_against(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision | None:
     """A call where the card itself denies the network, or may be of an excluded product."""
+    if attributes.denied is not None and attributes.denied.meaning.attribute == "card" and not seen.member:
+        text = f"This is {attributes.denied.meaning.says}: “{attributes.denied.matched.strip()}”."
+        return _retake("same_side_again", seen, "no-card", text)
     if attributes.denied is not None:
         return _call(by_rules, _reason("network-denied", f"The card says: “{attributes.denied.matched.strip()}”."))
     if "exclusion" in attributes.doubts:
@@ -253,7 +256,7 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
 
 
 def _cigna(attributes: Attributes, seen: Seen, by_rules: Decision) -> Decision:
-    if by_rules.outcome == "eligible" and (against := _spoken_against(attributes, by_rules)) is not None:
+    if by_rules.outcome == "eligible" and (against := _spoken_against(attributes, seen, by_rules)) is not None:
         return against
     if by_rules.outcome == "not_eligible" and attributes.exclusion is None:
         text = "A Cigna card; whether it is a POS plan is not seen."

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from cardscan.extract import card_date
 from cardscan.extract.fields import all_values
 from cardscan.extract.labels import Label, Sheet, squeeze
-from cardscan.layout import paragraphs
+from cardscan.layout import next_line, paragraphs
 
 _BIRTH = {squeeze(label) for label in ("DOB", "Date of Birth", "Birth Date")}
 UNREAD = "a last day that cannot be read"
@@ -17,7 +17,7 @@ UNREAD = "a last day that cannot be read"
 _DATE = f"(?:{card_date.PATTERN.pattern}|{card_date.DIGITS})"
 _UNTIL = r"(?:through|thru|until|till|to)"
 _ENDS = re.compile(
-    rf"(?:\b(?:valid|good|cov(?:erage)?|elig\w*|active)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\bterm(?:ed|inat\w+)?(?:\s?date)?"
+    rf"(?:\b(?:valid|good|cov(?:erage|ered)?|elig\w*|active)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\bterm(?:ed|inat\w+)?(?:\s?date)?"
     rf"|\bcov(?:erage)?\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:cov(?:erage)?|elig\w*|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
     rf"(?:{_UNTIL}|[-–—])|^\W*{_DATE}\s?(?:{_UNTIL}|[-–—]))\W{{0,3}}(?P<end>{_DATE})",
     re.IGNORECASE | re.MULTILINE,
@@ -55,6 +55,8 @@ _SHORT = {"TERM", "TERMED", "TERMINATES", "TERMINATED", "TERMINATION", "ENDS", "
 _NO_DATE = re.compile(rf"(?<!\w)(?!{card_date.MONTH})[A-Z]{{3,}}", re.IGNORECASE)
 _PART_OF_LABEL = re.compile(r"\W*(?:end(?:s|ed|ing)?|expire[sd]?|valid)\W*", re.IGNORECASE)
 """All that a narrow column leaves of "Coverage ends" on its second line, or light of "Valid until"."""
+_BY_WHOM = re.compile(r"\b(?:are|is|be|been|was|were)\s*$", re.IGNORECASE)
+_WORDS = re.compile(r"\W*(?:(?!\d)\w){3,}\W+(?:(?!\d)\w){2,}")
 _SENTENCE = re.compile(r"\W*(?:[a-z]{2,}\W+){3}(?!.*\b20\d\d\b)")
 
 
@@ -110,9 +112,22 @@ def _is_label(label: Label, sheet: Sheet) -> bool:
     """Whether the label of a last day stands there, not "coverage ends" within a sentence."""
     text = sheet.lines[label.row].line.text
     said = _SAYS_END.search(text[label.start : label.end])  # "coverage and" is nearly "coverage end"
-    if label.words in _SHORT and not _is_alone(label, text):
+    if (label.words in _SHORT and not _is_alone(label, text)) or _goes_through_whom(label, sheet):
         return False
     return label.field == "end_date" and said is not None and _SENTENCE.match(text[label.end :] + " ") is None
+
+
+def _goes_through_whom(label: Label, sheet: Sheet) -> bool:
+    """Whether a sentence goes on behind it, on its line or the next one: "services are covered through the Network"."""
+    text = sheet.lines[label.row].line.text
+    if not label.words.startswith("COVERED") and _BY_WHOM.search(text[: label.start]) is None:
+        return False
+    following = next_line(label.row, sheet.lines) if not text[label.end :].strip() else None
+    row, start = (label.row, label.end) if following is None else (following, 0)
+    rest = sheet.lines[row].line.text[start:]
+    others = (other.start - start for other in sheet.labels if other.row == row and other.start >= start)
+    is_head = any(not rest[:gap].strip() for gap in others)
+    return not is_head and _WORDS.match(rest) is not None
 
 
 def _is_alone(label: Label, text: str) -> bool:

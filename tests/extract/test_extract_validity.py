@@ -77,6 +77,23 @@ def test_the_label_of_a_last_day_broken_over_two_lines_is_one(rest: str) -> None
     assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == UNREAD
 
 
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        (("URGENT CARE SERVICES ARE COVERED THROUGH", "CIGNA PPO NETWORK PROVIDERS OUTSIDE OF"), None),
+        (("SERVICES ARE COVERED THROUGH CIGNA PPO NETWORK",), None),
+        (("MEMBER IS COVERED THROUGH", "1?/31/?0"), UNREAD),
+        (("MEMBER IS COVERED THROUGH JUN ?",), UNREAD),
+        (("COVERED THROUGH",), UNREAD),
+        (("Covered through    Group No.", "1?/31/?0           12345"), UNREAD),
+        (("Covered through 12/31/2025",), "2025-12-31"),
+        (("Urgent care covered through Cigna PPO Network",), None),
+    ],
+)
+def test_what_care_is_covered_through_is_no_last_day(lines: tuple[str, ...], date: str | None) -> None:
+    assert not_in_force([sheet_of("Member ID 0012345678", *lines)], None, dt.date(2026, 3, 1)) == date
+
+
 @pytest.mark.parametrize("rest", [("Valid", "08"), ("VALID:",), ("Valid", "Group 08")])
 def test_what_light_leaves_of_the_label_of_a_last_day_is_one(rest: tuple[str, ...]) -> None:
     assert not_in_force([sheet_of("Member ID 0012345678", *rest)], None, dt.date(2026, 3, 1)) == UNREAD
