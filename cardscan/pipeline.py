@@ -126,7 +126,7 @@ class Pipeline:
             opened, problems = self._open(files)
         identity, unread = self._identify(opened, clock)
         with clock.stage("match"):
-            fields = extract(identity.sheets)
+            fields = extract(identity.cards)
             if identity.seen.two_members:  # whose they are is not known
                 fields = {name: FieldValue() for name in fields}
             fields = {name: doubted(value, identity.images) for name, value in fields.items()}

@@ -47,7 +47,11 @@ _WHOLE_CARD = 60  # letters; a whole card has more on either side
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which card it is, with everything the verdict needs."""
+    """Which card it is, with everything the verdict needs.
+
+    Attributes:
+        sheets: Of all sides; ``cards``: without what lies beside the cards.
+    """
 
     card: CardIdentity
     facts: CardFacts
@@ -56,6 +60,7 @@ class Identity:
     images: tuple[ImageReport, ...]
     sides: tuple[Side, ...]
     sheets: tuple[Sheet, ...]
+    cards: tuple[Sheet, ...]
 
 
 def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Catalogue) -> Identity:
@@ -72,10 +77,12 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     titled = "plan" in attributes.decisive or attributes.kind is not None
     strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
     own = _on_card(sides, finds)
+    # a form on the desk has labels of names, too, and other people's beneath them
+    cards = [s for i, s in enumerate(sheets) if i in own or any(v.value for v in all_values("member_id", [s]))]
     hidden = _hides([sides[i] for i in own], [names[i] for i in own])
     garbled = any(_is_garbled(sides[i]) for i in own)
     seen = Seen(
-        images, letters, certainty, confidence, two_members(sheets), bool(members), titled, strange, hidden, garbled
+        images, letters, certainty, confidence, two_members(cards), bool(members), titled, strange, hidden, garbled
     )
     attributes = without_hidden(without_brand(attributes, seen), seen)
     unsettled = attributes.issuer == "cigna" and attributes.plan is None
@@ -99,7 +106,7 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
         issuer=attributes.issuer, kind=kind, plan=attributes.plan, family=attributes.family,
         region=attributes.region, exclusion=attributes.exclusion, funding=attributes.funding,
     )  # fmt: skip
-    return Identity(card, facts, attributes, seen, images, tuple(sides), sheets)
+    return Identity(card, facts, attributes, seen, images, tuple(sides), sheets, tuple(cards))
 
 
 def is_excluded(sides: Sequence[Side], catalogue: Catalogue) -> bool:

@@ -67,7 +67,8 @@ _A_FEW = 3  # lines of several words: on a side with so many, one ends with a fu
 _SEVERAL = 4
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
 _SAID_ANYWHERE = {"limit", "card", "side"}  # what a form or a pass for visitors may say as well
-_NAMED = 2.5  # strength from which on a card names the network, or Cigna
+_NAMES = {("network", "cigna"), ("issuer", "cigna"), ("issuer", "other")}  # what shows whose card it is
+_NAMED = 2.5  # strength from which on a card names them
 _OF_A_CARD = re.compile(
     r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|\bmember|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
     r"|terminat|inactive",
@@ -143,7 +144,7 @@ def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Fi
 
 
 def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
-    """The finds without the wording of forms beside the cards, where a card that names the network or Cigna was seen.
+    """The finds without the wording of forms beside the cards, where a card was seen that shows whose it is.
 
     A sheet or a pass of a card's shape that says nothing any card would say lies beside the card, too.
 
@@ -152,16 +153,14 @@ def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, .
         loose: Indices of the sides that are no card's own, but what stands beside cards.
     """
     named = any(
-        f.meaning.attribute in ("network", "issuer")
-        and f.meaning.value == "cigna"
-        and f.view not in loose
-        and f.strength >= _NAMED
-        for f in finds
+        (f.meaning.attribute, f.meaning.value) in _NAMES and f.view not in loose and f.strength >= _NAMED for f in finds
     )
     if not named:
         return tuple(finds)
     cards = {f.view for f in finds if f.meaning.attribute not in _SAID_ANYWHERE and f.strength} - set(loose)
-    return tuple(f for f in finds if f.view in cards or not _is_of_a_form(f))
+    kept = [f for f in finds if f.view in cards or not _is_of_a_form(f)]
+    speaking = {f.view for f in kept if f.meaning.attribute != "side"}  # "Patient name" alone is a form's
+    return tuple(f for f in kept if f.view in speaking or f.view not in loose)
 
 
 def _is_of_a_form(found: Find) -> bool:

@@ -143,6 +143,16 @@ def test_a_form_under_the_card_takes_nothing_away() -> None:
     assert settle(without_desk(only_form, {0})).denied is not None
 
 
+def test_a_form_under_another_issuers_card_says_nothing_of_it() -> None:
+    views = card(
+        ["Health Net", "Elect POS", "Subscriber ID: R54321"], ["Patient name", "Deferred by", "Emergency contact"]
+    )
+    finds = match(views, catalogue())
+    assert {f.view for f in finds} == {0, 1}
+    assert {f.view for f in without_desk(finds, {1})} == {0}
+    assert {f.view for f in without_desk(finds, ())} == {0, 1}
+
+
 def test_what_lies_beside_the_card_in_its_shape_takes_nothing_away() -> None:
     passes = ["Riverside Gym", "Visitor pass, 10 entries", "Not valid without a photo", "remember the agenda"]
     views = card([KAISER, "PPO Plan - Colorado", *MEMBER], printed(BACK), passes)
