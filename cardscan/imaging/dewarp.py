@@ -42,9 +42,8 @@ def dewarp(photo: Photo, corners: Corners, score: float, *, beyond: float = 0.0)
         source = np.asarray(smaller, np.uint8)
         matrix = matrix @ np.diag([shrink, shrink, 1.0])
     size = (width + 2 * margin, height + 2 * margin)
-    pixels = cv2.warpPerspective(
-        source, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=_NOTHING
-    )
+    way = cv2.INTER_LINEAR if shrink >= 1 else cv2.INTER_CUBIC  # in less than half the time
+    pixels = cv2.warpPerspective(source, matrix, size, flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=_NOTHING)
     back = np.linalg.inv(cv2.getPerspectiveTransform((corners * photo.scale).astype(np.float32), target))
     return Flat(_sealed(pixels), np.asarray(back, np.float64), corners * photo.scale, score, margin)
 
