@@ -14,7 +14,7 @@ from cardscan.classify.catalogue import Catalogue
 from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes, settle
-from cardscan.classify.match import match, without_desk
+from cardscan.classify.match import match, speaks_of, without_desk
 from cardscan.classify.sentences import judge
 from cardscan.classify.weights import CONTENDERS
 from cardscan.extract.fields import all_values
@@ -111,6 +111,8 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
 
 def is_excluded(sides: Sequence[Side], catalogue: Catalogue) -> bool:
     """Whether what was seen so far excludes the member, whatever else there may be to see."""
+    if not speaks_of("exclusion", [side.view for side in sides], catalogue):
+        return False  # one that follows from the region alone is found when all is read
     return _settled(sides, catalogue)[1].exclusion is not None
 
 

@@ -120,6 +120,11 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
     return tuple(sorted(finds, key=lambda f: -f.strength * f.score))
 
 
+def speaks_of(attribute: str, views: Sequence[View], catalogue: Catalogue) -> bool:
+    """Whether anything in the views says anything of an attribute: much sooner known than all that they say."""
+    return any(_told(*_streams(view, catalogue), attribute, catalogue) for view in views)
+
+
 def _told(columns: _Stream, rows: _Stream, attribute: str, catalogue: Catalogue) -> list[tuple[Hit, _Stream]]:
     """What a side says of an attribute, and in which order of its lines."""
     by_column = _search(columns, attribute, catalogue)
@@ -170,7 +175,7 @@ def _is_of_a_form(found: Find) -> bool:
     return (found.meaning.attribute, found.meaning.value) == ("card", "form")
 
 
-def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, ...]:
+def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, _Stream]:
     placed = place(view)
     chains = paragraphs(placed)
     labelled = names_beside_labels(placed)
