@@ -70,6 +70,13 @@ def next_line(row: int, lines: Sequence[Placed]) -> int | None:
     return min(under)[1] if under else None
 
 
+def line_above(row: int, lines: Sequence[Placed]) -> int | None:
+    """The line that goes on in this one; None where a paragraph begins."""
+    below = lines[row]
+    near = (number for number, p in enumerate(lines) if 0 < below.middle - p.middle < _NEXT * p.height)
+    return next((number for number in near if next_line(number, lines) == row), None)
+
+
 def paragraphs(lines: Sequence[Placed]) -> list[list[Placed]]:
     """Lines that run on below one another: overlapping columns, alike in height, little space between."""
     chains: list[list[Placed]] = []

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from cardscan.extract.labels import Sheet, across
 from cardscan.extract.runs import as_value
-from cardscan.layout import Placed, next_line
+from cardscan.layout import Placed, line_above
 from cardscan.records import FieldValue
 
+POST_BOX = re.compile(r"\bp\.?\s?[o0]\.?\s?box\b", re.IGNORECASE)
 ZIP = re.compile(r"\b[A-Z]{2},?\s*\d{5}(?:-\d{4})?\b")
 _CLAIMS = re.compile(r"claims?\b.{0,40}?(?:to|address|:)|cigna medical claims", re.IGNORECASE)
-_BOX = re.compile(r"p\.?\s?o\.?\s?box", re.IGNORECASE)
 _MEDICAL = re.compile(r"\b(?:medical|health|hospital|facility|professional|all)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:pharmac(?:y|ies)|prescriptions?|rx|drugs?|dental|vision|hearing)\b|\bappeal|\bden(?:y|ied|ial)|grievance",
@@ -49,7 +49,7 @@ def _addresses(sheet: Sheet) -> Iterator[tuple[bool, FieldValue]]:
 def _sentence_before(row: int, end: int, sheet: Sheet) -> str:
     """The words of a sentence before a place in its line, with those in the line above where the line goes on."""
     text = sheet.lines[row].line.text[:end]
-    above = next((i for i in range(len(sheet.lines)) if next_line(i, sheet.lines) == row), None)
+    above = line_above(row, sheet.lines)
     if above is not None and sheet.lines[row].line.text[:1].islower():
         text = f"{sheet.lines[above].line.text} {text}"
     return re.split(r"[.;]\s", text)[-1]
@@ -67,7 +67,7 @@ def _address(first: int, at: int, sheet: Sheet) -> FieldValue | None:
         rows.append(row)
     joined = _spaced(" ".join(gathered)).strip(" :,.")
     end = ZIP.search(joined)
-    if end is None or not _BOX.search(joined) or _APPEALS.search(joined[: end.end()]):
+    if end is None or not POST_BOX.search(joined) or _APPEALS.search(joined[: end.end()]):
         return None
     confidence = min(sheet.lines[row].line.confidence for row in rows)
     left = across(sheet.lines[first], at)

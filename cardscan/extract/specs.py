@@ -18,7 +18,7 @@ from cardscan.extract import (
     rx_bin,
     rx_code,
 )
-from cardscan.extract.claims import ZIP
+from cardscan.extract.claims import POST_BOX, ZIP
 from cardscan.extract.invalid import Invalid
 from cardscan.extract.labels import Label, Sheet
 from cardscan.extract.runs import Value
@@ -31,7 +31,6 @@ _AMBIGUOUS = re.compile(r"^[01][A-Z]{2}|^[OI]+\d|\d[OI]")
 """A letter O or I among digits, or at their head, which is most likely one of them; "0SC…": the other way round."""
 _AMBIGUOUS_CODE = re.compile(r"[A-Z][OI]\d")  # "KPICO1"
 _PLACE = re.compile(rf"\D*{ZIP.pattern}")  # "San Antonio, TX 78201": what looks like a name before a ZIP code is none
-_MAIL = re.compile(r"\bp\.?\s?[o0]\.?\s?box\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def _is_contact(text: str, spec: Spec) -> bool:
     """Whether a text says where to write or whom to ring: what stands before the number is no person."""
     if spec.checked:
         return False
-    place = _MAIL.search(text) or _PLACE.match(text)
+    place = POST_BOX.search(text) or _PLACE.match(text)
     return place is not None or (spec.alone and phone.PATTERN.search(text) is not None)
 
 

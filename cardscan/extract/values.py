@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from cardscan.extract.labels import Label, Sheet, Token, is_number_sign
 from cardscan.extract.runs import Value, as_value, text_of
-from cardscan.layout import next_line
+from cardscan.layout import line_above, next_line
 
 _NEAR_GAP = 3.0  # line heights
 _FAR_GAP = 32.0  # nearly a card's width, in small print
@@ -111,8 +111,7 @@ def _before(token: Token, sheet: Sheet) -> str:
     before = [t for t in sheet.tokens if t.row == token.row and t.right <= token.left + 0.1]
     if before:
         return text_of(sorted(before, key=lambda t: t.left))
-    near = (row for row, p in enumerate(sheet.lines) if 0 < token.top - p.top < 2 * p.height)
-    above = next((row for row in near if next_line(row, sheet.lines) == token.row), None)
+    above = line_above(token.row, sheet.lines)
     return "" if above is None else sheet.lines[above].line.text
 
 
