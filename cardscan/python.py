@@ -9,8 +9,9 @@ import threading
 from collections.abc import Sequence
 from os import PathLike
 
+from cardscan.disk import read_up_to
 from cardscan.eligibility import parse_visit
-from cardscan.errors import EngineUnavailable, FileNotFound, FileTooLarge, PictureError
+from cardscan.errors import EngineUnavailable, FileNotFound, PictureError
 from cardscan.pipeline import Pipeline, SourceFile
 from cardscan.records import Problem, Verification
 from cardscan.settings import Settings, load_settings
@@ -81,17 +82,9 @@ def _name(number: int, image: str | PathLike[str] | bytes) -> str:
 
 
 def _bytes(path: str | PathLike[str], settings: Settings) -> bytes:
-    most = int(settings.max_file_mb * 1e6)
     if not os.path.isfile(path):  # a pipe would be waited for without end
         raise FileNotFound
-    try:
-        with open(path, "rb") as file:
-            data = file.read(most + 1)
-    except OSError:
-        raise FileNotFound from None
-    if len(data) > most:
-        raise FileTooLarge(f"The limit is {most / 1e6:g} MB.")
-    return data
+    return read_up_to(path, int(settings.max_file_mb * 1e6))
 
 
 def _pipeline(settings: Settings) -> Pipeline:

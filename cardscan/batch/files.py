@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from cardscan.batch.archive import read_member
-from cardscan.errors import CardscanError, FileNotFound, FileTooLarge
+from cardscan.disk import read_up_to
+from cardscan.errors import CardscanError
 from cardscan.pipeline import SourceFile
 from cardscan.records import Visit
 
@@ -49,14 +50,7 @@ class LazyFile:
             raise type(self.fault)(self.fault.detail)  # a raised error keeps hold of its frames: never the shared one
         if self.member is not None:
             return read_member(self.path, self.member, most)
-        try:
-            with open(self.path, "rb") as file:
-                data = file.read(most + 1)
-        except (OSError, ValueError):
-            raise FileNotFound from None
-        if len(data) > most:
-            raise FileTooLarge(f"The limit is {most / 1e6:g} MB.")
-        return data
+        return read_up_to(self.path, most)
 
     def head(self, length: int) -> bytes:
         """Its first bytes; empty where there are none to read."""
