@@ -11,10 +11,11 @@ import numpy as np
 
 from cardscan.classify.calibrate import confidence_of, ranking
 from cardscan.classify.catalogue import Catalogue
+from cardscan.classify.desk import without_desk
 from cardscan.classify.familiar import unfamiliar
 from cardscan.classify.finds import Find
 from cardscan.classify.identify import Attributes, settle
-from cardscan.classify.match import match, speaks_of, without_desk
+from cardscan.classify.match import match, speaks_of
 from cardscan.classify.sentences import judge
 from cardscan.classify.weights import CONTENDERS
 from cardscan.extract.fields import all_values

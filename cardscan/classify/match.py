@@ -66,17 +66,6 @@ _STOP = re.compile(r"[.!?]\W*$")
 _A_FEW = 3  # lines of several words: on a side with so many, one ends with a full stop
 _SEVERAL = 4
 _RUNS_ON = re.compile(r"(?<![A-Za-z])[a-z]+ $")  # a sentence whose last line stands alone: "... may be / not covered."
-_SAID_ANYWHERE = {"limit", "card", "side"}  # what a form or a pass for visitors may say as well
-_NAMES = {("network", "cigna"), ("issuer", "cigna"), ("issuer", "other")}  # what shows whose card it is
-_NAMED = 2.5  # strength from which on a card names them
-_OF_A_CARD = re.compile(
-    r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|\bmember|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
-    r"|terminat|inactive",
-    re.IGNORECASE,
-)
-"""What a sentence beside a card names, if it is of the card and not of a form or a letter."""
-_RUN = 16  # words that are cut from columns of print under a card: one name of it may be a rest of another word
-
 _Part = tuple[int, int, int]
 """The id of a line, and its first and last letter that are meant."""
 
@@ -146,33 +135,6 @@ def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Fi
         if hit.meaning not in best or best[hit.meaning][0] * best[hit.meaning][1].score < strength * hit.score:
             best[hit.meaning] = strength, hit, stream
     return [_as_find(hit, stream, strength, view, image) for strength, hit, stream in best.values()]
-
-
-def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:
-    """The finds without the wording of forms beside the cards, where a card was seen that shows whose it is.
-
-    A sheet or a pass of a card's shape that says nothing any card would say lies beside the card, too.
-
-    Args:
-        finds: Of all sides.
-        loose: Indices of the sides that are no card's own, but what stands beside cards.
-    """
-    named = any(
-        (f.meaning.attribute, f.meaning.value) in _NAMES and f.view not in loose and f.strength >= _NAMED for f in finds
-    )
-    if not named:
-        return tuple(finds)
-    cards = {f.view for f in finds if f.meaning.attribute not in _SAID_ANYWHERE and f.strength} - set(loose)
-    kept = [f for f in finds if f.view in cards or not _is_of_a_form(f)]
-    speaking = {f.view for f in kept if f.meaning.attribute != "side"}  # "Patient name" alone is a form's
-    return tuple(f for f in kept if f.view in speaking or f.view not in loose)
-
-
-def _is_of_a_form(found: Find) -> bool:
-    if found.meaning.attribute == "limit":
-        names = {match.group().lower() for match in _OF_A_CARD.finditer(found.matched)}
-        return len(names) < (1 if len(found.matched.split()) < _RUN else 2)
-    return (found.meaning.attribute, found.meaning.value) == ("card", "form")
 
 
 def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, _Stream]:

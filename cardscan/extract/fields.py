@@ -150,8 +150,8 @@ def _wanted(label: Label, sheet: Sheet) -> _Wanted:
     spec = spec_of(label, sheet)
     values = list(values_of(label, sheet, _habit(sheet), spec.goes_on))
     close = [v for v in values if v.how == "right" and v.distance < _CLOSE]
-    if close and spec.alone:
-        values = close  # "Member appeals": a name stands right there, or nowhere
+    if close and (spec.alone or sheet.points_on(label)):
+        values = close  # "Member appeals", "Name: JANE": it stands right there, or nowhere
     if label.field == "payer_id":
         values = [v for v in values if not is_postal(v.before)]
     if _says_little(label, sheet):

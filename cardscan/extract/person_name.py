@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from cardscan.extract.invalid import Invalid
 
-_PARTICLES = {"de", "la", "del", "der", "den", "van", "von", "da", "dos", "di", "du", "y", "bin", "al", "el"}
+_PARTICLE = "de|la|del|der|den|van|von|da|das|do|dos|di|du|e|y|bin|al|el|le|les|los|las|san|ter|ten|zu|af|ibn|abu|bint"
+_PARTICLES = set(_PARTICLE.split("|"))
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "md", "do", "np", "pa", "dnp"}
 _NEVER = re.compile(
     r"\b(plan|providers?|claims?|information|important|notice|contact|center|member|number|group|health|permanente|cigna|network|medical|effective|issue|name|id"
@@ -27,7 +28,12 @@ _SENTENCE = re.compile(r"\b(?:the|of|on|or|and|for|to|with|no|not|by)\s+\w", re.
 _DEPENDENT = re.compile(r"^\d{1,2}\s+")  # "01 JOHN SMITH"
 _APOSTROPHES = str.maketrans("‘`´", "’’’")
 
-_PLACES = re.compile(r"\b(washington|maryland|georgia|colorado|hawaii|virginia|oregon)\b", re.IGNORECASE)
+_TORN_OFF = re.compile(rf"(?<=[a-z])\s(?!(?:{_PARTICLE})\b)(?=[a-z]{{2,3}}\b(?!['’]))")
+"""Where a space tears the end off a name: "Stef an", "Carol yn"."""
+_STATES = "washington|maryland|georgia|colorado|hawaii|virginia|oregon"
+_PLACES = re.compile(rf"\b(?:{_STATES})\b", re.IGNORECASE)
+_OF_A_PLACE = re.compile(rf"(?:{_STATES}),\s?(?!(?:{_STATES}|inc|llc|options)\b)[^\W\d_]{{3,}}.*", re.IGNORECASE)
+"""A name that is one of a state, too, as no address has it: "WASHINGTON, OCTAVIO"."""
 _OTHERS = re.compile(r"^dr\b|\b(m\.?d|d\.?o|n\.?p|p\.?a|llc|inc|corp|co)\.?$", re.IGNORECASE)
 
 
@@ -100,11 +106,13 @@ def validate_labelled(text: str) -> str:
 
     >>> validate_labelled("01 SARAH GOLD"), validate_labelled("Hung To"), validate_labelled("Sean O‘Brien")
     ('SARAH GOLD', 'Hung To', 'Sean O’Brien')
+    >>> validate_labelled("Stef an A Doe"), validate_labelled("Maria das Neves")
+    ('Stefan A Doe', 'Maria das Neves')
 
     Raises:
         Invalid: Digits, one word only, more than five without particles, initials and suffixes, or words of labels.
     """
-    name = compact(_DEPENDENT.sub("", text))
+    name = _TORN_OFF.sub("", compact(_DEPENDENT.sub("", text)))
     words = name.replace(",", ", ").split()
     full = [word for word in words if word.lower().strip(".,") not in _PARTICLES | _SUFFIXES and len(word) > 2]
     long = len(full) > 5 or len(words) > 8 or len(name) > 40
@@ -153,8 +161,11 @@ def is_members(text: str) -> bool:
 
     >>> is_members("JANE Q SAMPLE"), is_members("Carla Mendes DO"), is_members("Kaiser Washington")
     (True, False, False)
+    >>> is_members("WASHINGTON, OCTAVIO"), is_members("Washington, DC"), is_members("Georgia, Maryland")
+    (True, False, False)
     """
-    return is_valid(text) and not _PLACES.search(text) and not _OTHERS.search(compact(text))
+    named = not _PLACES.search(text) or _OF_A_PLACE.fullmatch(compact(text))
+    return is_valid(text) and bool(named) and not _OTHERS.search(compact(text))
 
 
 def format(text: str) -> str:

@@ -6,8 +6,9 @@ import pytest
 from card_text import card, sheet
 from reference import ONE_EACH, Found, catalogue, identify, printed, read
 
+from cardscan.classify.desk import without_desk
 from cardscan.classify.identify import settle
-from cardscan.classify.match import match, without_desk
+from cardscan.classify.match import match
 
 KAISER = "KAISER PERMANENTE"
 MEMBER = ("Member Name: JANE Q SAMPLE", "Medical Record Number 0012345678", "Group Number 123456")
@@ -151,6 +152,14 @@ def test_a_form_under_another_issuers_card_says_nothing_of_it() -> None:
     assert {f.view for f in finds} == {0, 1}
     assert {f.view for f in without_desk(finds, {1})} == {0}
     assert {f.view for f in without_desk(finds, ())} == {0, 1}
+
+
+def test_a_few_words_beside_the_card_take_something_away_only_if_they_say_so() -> None:
+    for words, denied in (("Scheduling insurance card", False), ("card cancelled", True), ("Card is not valid", True)):
+        views = card(
+            [KAISER, "PPO Plan - Colorado", *MEMBER], printed(BACK), ["Front desk", "Clinic newsletter", words]
+        )
+        assert (settle(without_desk(match(views, catalogue()), {2})).denied is not None) == denied, words
 
 
 def test_what_lies_beside_the_card_in_its_shape_takes_nothing_away() -> None:

@@ -67,3 +67,15 @@ def test_a_name_is_read_whole(text: str, name: str) -> None:
 def test_a_member_may_have_the_name_of_the_doctor_but_for_one_without_a_label() -> None:
     assert field_of(side("Member Name: JANE SAMPLE", NUMBER, "PCP: JANE SAMPLE"), "member_name").value == "JANE SAMPLE"
     assert field_of(side("JANE SAMPLE", NUMBER, "PCP: JANE SAMPLE"), "member_name").value is None
+
+
+def test_a_label_with_a_colon_takes_no_line_above_it_for_the_name() -> None:
+    front = side("CIGNA", "Redwood Transit District", "Name: Stef an A Delacroix-Hayes", "ID# U2380174702")
+    assert field_of(front, "member_name").value == "Stefan A Delacroix-Hayes"
+    unread = side("CIGNA", "Redwood Transit District", "Name: 5tefan of the A", "ID# U2380174702")
+    assert field_of(unread, "member_name").value is None
+
+
+def test_a_member_called_like_a_state_is_found_without_a_label() -> None:
+    front = side("Cigna - Point of Service (POS)", "WASHINGTON, OCTAVIO", "Member ID: U5417169402", "RXBIN: 017010")
+    assert field_of(front, "member_name").value == "WASHINGTON, OCTAVIO"
