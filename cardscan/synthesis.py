@@ -40,6 +40,7 @@ from cardscan.records import Side as SideName
 from cardscan.verdict import Seen, without_brand, without_hidden
 
 _MOST_EVIDENCE = 24
+_TITLES = {"plan", "product", "kind"}
 _HIDDEN = 0.8  # the most confidence of a value beside light or a hand
 _UNSEEN = {QualityCode.DARK, QualityCode.NO_CARD, QualityCode.COVERED}
 _WELL_READ = 0.95  # certainty from which on strange words are those of another language
@@ -75,7 +76,7 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     candidates = ranking(attributes, finds, catalogue)
     confidence = confidence_of(attributes, candidates, certainty)
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
-    titled = "plan" in attributes.decisive or attributes.kind is not None
+    titled = _is_titled(attributes, finds, sheets)
     strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
     own = _on_card(sides, finds)
     # a form on the desk has labels of names, too, and other people's beneath them
@@ -115,6 +116,14 @@ def is_excluded(sides: Sequence[Side], catalogue: Catalogue) -> bool:
     if not speaks_of("exclusion", [side.view for side in sides], catalogue):
         return False  # one that follows from the region alone is found when all is read
     return _settled(sides, catalogue)[1].exclusion is not None
+
+
+def _is_titled(attributes: Attributes, finds: Sequence[Find], sheets: Sequence[Sheet]) -> bool:
+    """Whether the plan is named, and on the side that bears the member's number, where that was read."""
+    bearing = {i for i, sheet in enumerate(sheets) if any(v.value for v in all_values("member_id", [sheet]))}
+    naming = {f.view for f in finds if f.meaning.attribute in _TITLES and f.strength >= 1}
+    known = "plan" in attributes.decisive or attributes.kind is not None
+    return known and (not bearing or bool(bearing & naming))
 
 
 def _settled(sides: Sequence[Side], catalogue: Catalogue) -> tuple[tuple[Find, ...], Attributes]:

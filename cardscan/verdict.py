@@ -36,7 +36,8 @@ class Seen:
         confidence: 0-1, that the variant (or the attributes, where there is no variant) is right.
         two_members: Whether two different member IDs were read.
         member: Whether a member's number was read: that is what makes a page a card.
-        titled: Whether the plan or the kind of card was read as such, not only inferred from its terms.
+        titled: Whether the plan or the kind of card was read as such, not only inferred from its terms, on the side
+            that bears the member's number.
         strange: Whether most of what the card says of its network is worded in a way that is not known.
         hidden: Whether print goes on beneath light or a hand, or beyond the picture.
         garbled: Whether many words on a side are none: it was misread, however sure the reader is.
@@ -232,6 +233,9 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
     if "network" in attributes.doubts:
         text = "One line alone names the Cigna PPO Network: no number, address or second line bears it out."
         return _unless_seen(seen, by_rules, "network-doubtful", text, "back")
+    if seen.member and not seen.titled and attributes.family == "ppo-pos3":
+        text = "The side with the member's number does not show the plan that another names: it may be another card's."
+        return _call(by_rules, _reason("plan-doubtful", text))
     if not seen.both and any(not image.quality.score for image in seen.images):
         text = "Nothing of a card is seen in one of the pictures: it may show the side that excludes the member."
         return _retake(_other_side(seen), seen, "side-unread", text)

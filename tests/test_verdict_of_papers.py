@@ -1,4 +1,4 @@
-"""What is decided of a letter or a page that speaks of a card."""
+"""What is decided of a letter that speaks of a card, and of a plan that stands on one side alone."""
 
 from __future__ import annotations
 
@@ -23,3 +23,9 @@ def test_a_letter_without_a_members_number_is_no_card_and_says_so() -> None:
 def test_a_letter_about_a_member_is_a_call() -> None:
     decision = _decision(replace(GOOD, denied=LETTER), BOTH)
     assert (decision.outcome, decision.reasons[0].code) == ("call", "network-denied")
+
+
+def test_a_plan_that_the_members_side_does_not_show_is_a_call() -> None:
+    decision = _decision(GOOD, replace(BOTH, titled=False))
+    assert (decision.outcome, decision.reasons[0].code) == ("call", "plan-doubtful")
+    assert _decision(GOOD, BOTH).outcome == "eligible"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -35,6 +35,8 @@ STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|o
 _MAYBE_WASHINGTON = Meaning("Washington, as a name or a place", "exclusion", "washington", 1.5)
 """A name that no label beside it calls one: "Washington, Core" is a plan of an excluded region."""
 
+_CELL = 6  # words that a cell of a table holds, at most
+_OF_NETWORK = re.compile(r"\bCigna\b|\bPPO\b|\bnetwork\b", re.IGNORECASE)
 _IN_COLUMNS = {"limit"}  # whole sentences: a row of two columns has halves of two
 _OWN_LINE = re.compile(
     r"\W*(?:member|subscriber|name|health|medical|mrn|id|group|grp|rx\w*|pcp|primary|er|emergency room|urgent care"
@@ -50,6 +52,13 @@ _LABELS_ONLY = re.compile(
     re.IGNORECASE,
 )
 """A line of nothing but labels, with their values in other lines."""
+
+_OPEN = re.compile(
+    r"\b(?:the|an?|of|to|for|and|or|by|at|with|from|are|is|be|was|were|as|your|our|their|its|this|that|any|than|if|when"
+    r"|until|unless|will|may|can|must)\s+$",
+    re.IGNORECASE,
+)
+"""The last word of a line whose sentence is not yet at its end."""
 
 _NUMBER_LAST = re.compile(r"\d{3}\W*$")
 _HEAD_ALONE = re.compile(
@@ -96,15 +105,17 @@ def match(views: Sequence[View], catalogue: Catalogue) -> tuple[Find, ...]:
     sides = [_streams(view, catalogue) for view in views]
     finds = [
         found
-        for number, (columns, rows) in enumerate(sides)
+        for number, streams in enumerate(sides)
         for attribute in catalogue.phrases
-        for found in _best(_told(columns, rows, attribute, catalogue), number, views[number].image)
+        for found in _best(_told(*streams, attribute, catalogue), number, views[number].image)
     ]
     support = Support(finds)
     contenders = nlargest(CONTENDERS, catalogue.variants.values(), key=support.of)
     sentences = [phrase for variant in contenders for phrase in catalogue.said[variant.id]]
     for number, streams in enumerate(sides):
-        said = [(hit, stream) for stream in streams for hit in _within_walls(find(sentences, (), stream.text), stream)]
+        said = [
+            (hit, stream) for stream in streams[:2] for hit in _within_walls(find(sentences, (), stream.text), stream)
+        ]
         finds += _best(said, number, views[number].image)
     return tuple(sorted(finds, key=lambda f: -f.strength * f.score))
 
@@ -114,12 +125,17 @@ def speaks_of(attribute: str, views: Sequence[View], catalogue: Catalogue) -> bo
     return any(_told(*_streams(view, catalogue), attribute, catalogue) for view in views)
 
 
-def _told(columns: _Stream, rows: _Stream, attribute: str, catalogue: Catalogue) -> list[tuple[Hit, _Stream]]:
+def _told(
+    columns: _Stream, rows: _Stream, cells: _Stream, attribute: str, catalogue: Catalogue
+) -> list[tuple[Hit, _Stream]]:
     """What a side says of an attribute, and in which order of its lines."""
+    if attribute in _IN_COLUMNS:
+        sentences = [(hit, columns) for hit in _search(columns, attribute, catalogue)]
+        return sentences + [(hit, cells) for hit in find((), catalogue.expressions[attribute], cells.text)]
     by_column = _search(columns, attribute, catalogue)
     # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
     aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
-    across = _search(rows, attribute, catalogue, _state_lists(columns)) if attribute not in _IN_COLUMNS else []
+    across = _search(rows, attribute, catalogue, _state_lists(columns))
     by_row = [hit for hit in across if not _covered(_parts(hit, rows), aside)]
     if attribute == "plan":  # "RxPCN" and "HMO" may stand in one row and two columns
         aside = [part for hit in by_row if not hit.meaning.strength for part in _parts(hit, rows)]
@@ -137,12 +153,23 @@ def _best(hits: Sequence[tuple[Hit, _Stream]], view: int, image: int) -> list[Fi
     return [_as_find(hit, stream, strength, view, image) for strength, hit, stream in best.values()]
 
 
-def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, _Stream]:
+def _streams(view: View, catalogue: Catalogue) -> tuple[_Stream, _Stream, _Stream]:
+    """The text of a side column by column, row by row, and the rows of tables that speak of the network."""
     placed = place(view)
     chains = paragraphs(placed)
     labelled = names_beside_labels(placed)
     columns = _stream(catalogue, [line for chain in chains for line in (*chain, None)], labelled)
-    return (columns, _stream(catalogue, placed, labelled, _gutters(placed, chains)))
+    rows = _stream(catalogue, placed, labelled, _gutters(placed, chains))
+    return columns, rows, _stream(catalogue, list(_cells(placed)), labelled)
+
+
+def _cells(placed: Sequence[Placed]) -> Iterator[Placed | None]:
+    """What names the network in a few words, each with what stands next to it: "Cigna PPO Network", "Not included"."""
+    short = [p for p in placed if len(p.line.text.split()) <= _CELL]
+    for head in short:
+        level = [p for p in short if p.left > head.right and abs(p.middle - head.middle) < 0.5 * head.height]
+        if level and _OF_NETWORK.search(head.line.text):
+            yield from (head, min(level, key=lambda p: p.left), None)
 
 
 def _gutters(placed: Sequence[Placed], chains: Sequence[Sequence[Placed]]) -> frozenset[int]:
@@ -251,6 +278,8 @@ def _within_walls(hits: Sequence[Hit], stream: _Stream) -> list[Hit]:
 
 def _begins_anew(line: str, before: str) -> bool:
     """Whether no sentence runs on into a line: it has a label of its own, or a number, logo or heading is before."""
+    if _OPEN.search(before[-12:]):
+        return False
     if _OWN_LINE.match(line) or _LABELS_ONLY.fullmatch(line):
         return True
     ended = _NUMBER_LAST.search(before[-8:]) or _HEAD_ALONE.search(before, max(0, len(before) - _HEAD))

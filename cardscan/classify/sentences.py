@@ -61,7 +61,20 @@ _NAME_ALONE = re.compile(
     r"(?:[^\W\d_a-z][^\W\d_]*[.,'’-]{0,2}\s?){2,6}"
 )
 """A label and a person's name: somebody may be called Sample."""
-_ALONE = _PLAN_ALONE, _START_ALONE, _NAME_ALONE, _LEGEND
+_OTHERS_ALONE = re.compile(
+    r"(?=.*(?i:\b(?:PHCS|Multi-?Plan|Private\sHealth)))\W*(?:\b(?i:in|inside|within|the|an?|other|another|all|for|care|KP|Kaiser"
+    r"|Permanente|states?|PHCS|Multi-?Plan|Private|Health-?\s?care|Systems|networks?|providers?|and|or|uses?|via|is|are|through"
+    r"|participating|C[AO]|DC|GA|HI|MD|OR|VA|WA)\b\W*)+",
+    re.DOTALL,
+)
+"""The network of Kaiser Permanente's own states: "KP states: PHCS / MultiPlan"."""
+_LINE_ALONE = re.compile(
+    r"(?!.*\b(?:not?|never|none|without|except|unless|until|end(?:s|ed)?|member|employee)\b)"
+    r".*\bCigna\s(?:Health\s?care\s)?PPO\s(?:network\s)?(?:providers?\s)?only\W{0,3}(?:call\W{0,2})?(?:1\W{0,2})?\d{3}\W{1,2}\d{3}\W\d{4}\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Whose a telephone line is: "Precertification, Cigna PPO only: 888-831-0761"."""
+_ALONE = _PLAN_ALONE, _START_ALONE, _NAME_ALONE, _LEGEND, _OTHERS_ALONE, _LINE_ALONE
 _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"

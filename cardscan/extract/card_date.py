@@ -1,4 +1,7 @@
-"""Dates as cards print them: 1/31/2026, 1-31-26, 013126, 2026-01-31, Jan 31, 2026, 31 JAN 2026; month first."""
+"""Dates as cards print them: 1/31/2026, 1-31-26, 013126, 2026-01-31, Jan 31, 2026, 31 JAN 2026; month first.
+
+Months in Spanish, too: 31 de enero de 2026.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ import re
 from cardscan.extract.invalid import Invalid
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_IN_SPANISH = ("ENE", "FEB", "MAR", "ABR", "MAY", "JUN", "JUL", "AGO", "SEP", "OCT", "NOV", "DIC")
 _LOOKS = {"B": "[B8]", "G": "[G6]", "L": "[L1I]", "O": "[O0]", "S": "[S5]"}
 """Digits that readers take for letters: "Ju1 31"."""
-_LIKE = ["".join(_LOOKS.get(letter, letter) for letter in month) for month in _MONTHS]
-MONTH = "(" + "|".join(_LIKE) + r")[A-Z]*\.?"
+_LIKE = ["".join(_LOOKS.get(letter, letter) for letter in month) for month in _MONTHS + _IN_SPANISH]
+_OF = r"(?:\s*DEL?\b)?"
+MONTH = "(" + "|".join(dict.fromkeys(_LIKE)) + r")[A-Z]*\.?"
 _FORMS = (
     (re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"), (0, 1, 2)),
     (re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"), (2, 0, 1)),
     (re.compile(r"^(\d{2})(\d{2})(\d{4}|\d{2})$"), (2, 0, 1)),
     (re.compile(rf"^{MONTH}\s*(\d{{1,2}}),?\s*(\d{{4}})$"), (2, 0, 1)),
-    (re.compile(rf"^(\d{{1,2}})[\s\-]*{MONTH},?[\s\-]*(\d{{4}})$"), (2, 1, 0)),
+    (re.compile(rf"^(\d{{1,2}}){_OF}[\s\-]*{MONTH},?{_OF}[\s\-]*(\d{{4}})$"), (2, 1, 0)),
 )
 _ZERO = re.compile(r"(?<![A-Z])O(?=[\dO]?[-/.]?\d)|(?<=\d)O(?![A-Z])")
 """A nought that was taken for a letter: "O1-O1-2025"."""
@@ -26,7 +31,7 @@ DIGITS = r"(?<!\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:20)?\d\d(?!\d)"
 """A date of digits alone, which is one only where a label or a second one says so: 013126."""
 PATTERN = re.compile(
     rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?!\d)"
-    rf"|{MONTH}\s*\d{{1,2}},?\s*\d{{4}}|\d{{1,2}}[\s\-]*{MONTH},?[\s\-]*\d{{4}}",
+    rf"|{MONTH}\s*\d{{1,2}},?\s*\d{{4}}|\d{{1,2}}{_OF}[\s\-]*{MONTH},?{_OF}[\s\-]*\d{{4}}",
     re.IGNORECASE,
 )
 
@@ -38,8 +43,8 @@ def compact(text: str) -> str:
 def validate(text: str) -> str:
     """The date as YYYY-MM-DD.
 
-    >>> validate("O1-O1-2025"), validate("1O OCT 2O25")
-    ('2025-01-01', '2025-10-10')
+    >>> validate("O1-O1-2025"), validate("1O OCT 2O25"), validate("31 de enero de 2026")
+    ('2025-01-01', '2025-10-10', '2026-01-31')
 
     Raises:
         Invalid: Not a date, or not a calendar date between 1900 and 2099.
@@ -91,10 +96,10 @@ def _number(text: str) -> int:
 def month_number(name: str) -> int:
     """The number of a month from the first letters of its name, as readers give them.
 
-    >>> month_number("Ju1"), month_number("December")
-    (7, 12)
+    >>> month_number("Ju1"), month_number("December"), month_number("agosto")
+    (7, 12, 8)
     """
-    return next(i for i, like in enumerate(_LIKE, start=1) if re.match(like, name.upper()))
+    return next(i % 12 + 1 for i, like in enumerate(_LIKE) if re.match(like, name.upper()))
 
 
 def is_valid(text: str) -> bool:

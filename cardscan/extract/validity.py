@@ -16,8 +16,9 @@ UNREAD = "a last day that cannot be read"
 
 _DATE = f"(?:{card_date.PATTERN.pattern}|{card_date.DIGITS})"
 _UNTIL = r"(?:through|thru|until|till|to)"
+_HASTA = r"(?:\b(?:vence|expira|caduca|termina)|\b(?:v[aá]lid[oa]|vigente|cobertura)\s?hasta)(?:\s(?:el|en))?"
 _ENDS = re.compile(
-    rf"(?:\b(?:valid|good|cov(?:erage|ered)?|elig\w*|active)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\bterm(?:ed|inat\w+)?(?:\s?date)?"
+    rf"(?:{_HASTA}|\b(?:valid|good|cov(?:erage|ered)?|elig\w*|active)\s?{_UNTIL}|\bexp(?:ir\w+|\.)?(?:\s?(?:date|on))?|\b(?:not\s?(?:valid|use)|void)\s?after|\bterm(?:ed|inat\w+)?(?:\s?date)?"
     rf"|\bcov(?:erage)?\s?end(?:s|ed)?(?:\s?(?:date|on))?|\b(?:cov(?:erage)?|elig\w*|valid|year|period|from|effective)\W{{0,3}}{_DATE}\s?"
     rf"(?:{_UNTIL}|[-–—])|^\W*{_DATE}\s?(?:{_UNTIL}|[-–—]))\W{{0,3}}(?P<end>{_DATE})",
     re.IGNORECASE | re.MULTILINE,
@@ -33,7 +34,7 @@ _STARTS = re.compile(
 
 _NAMED = card_date.MONTH.replace("(", "(?P<name>", 1)
 _MONTHS = re.compile(
-    rf"(?:\b(?:valid|good)\s?{_UNTIL}|\bthr(?:u|ough)|\buntil|\bexp(?:ir\w+|\.)?(?:\s?date)?|\bend(?:s|ed|ing)?"
+    rf"(?:{_HASTA}|\b(?:valid|good)\s?{_UNTIL}|\bthr(?:u|ough)|\buntil|\bexp(?:ir\w+|\.)?(?:\s?date)?|\bend(?:s|ed|ing)?"
     rf"|\b(?:not\s?(?:valid|good)|void)\s?(?:after|past|beyond))\W{{0,3}}(?:(?:the\s?)?end\s?of\s?|in\s?)?"
     rf"(?:(?P<month>0?[1-9]|1[0-2])[/-]|{_NAMED},?\s?)(?P<year>20\d\d|(?<=[/-])\d\d)(?![\d/-])",
     re.IGNORECASE,
@@ -49,7 +50,9 @@ _DAYS = re.compile(
     rf"\b(?:valid|good)\s?(?:for\s?)?(?P<days>\d{{1,3}})\s?days\s?(?:from|after|beginning)\W{{0,3}}(?P<start>{_DATE})",
     re.I,
 )
-_SAYS_END = re.compile(r"exp|end|thr|until|valid|good|term|use|last|cancel|inactive|lapse|disenrol", re.IGNORECASE)
+_SAYS_END = re.compile(
+    r"exp|end|thr|until|valid|good|term|use|last|cancel|inactive|lapse|disenrol|venc|hasta|caduc|fin", re.I
+)
 _SHORT = {"TERM", "TERMED", "TERMINATES", "TERMINATED", "TERMINATION", "ENDS", "ENDED", "THRU", "LASTDAY", "CANCELLED"}
 """Labels that are common words: they stand alone, or with a date behind."""
 _NO_DATE = re.compile(rf"(?<!\w)(?!{card_date.MONTH})[A-Z]{{3,}}", re.IGNORECASE)

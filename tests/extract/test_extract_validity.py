@@ -148,3 +148,27 @@ def test_a_day_in_a_sentence_that_is_broken_over_two_lines() -> None:
 def test_a_last_day_below_a_short_label(label: str) -> None:
     sheet = sheet_of("Member ID 0012345678", "", label, "2025-11-30")
     assert not_in_force([sheet], None, dt.date(2026, 3, 1)) == "2025-11-30"
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        (("Vence", "31 de enero de 2026"), "2026-01-31"),
+        (("Esta tarjeta vence el 31 de agosto de 2025.",), "2025-08-31"),
+        (("Válida hasta dic 2025",), "2025-12-31"),
+        (("Fecha de vencimiento: 01/31/2026",), "2026-01-31"),
+        (("Vigente hasta 31/01/2026",), UNREAD),  # a day before the month
+        (("Vence 31 de diciembre de 2027",), None),
+    ],
+)
+def test_a_last_day_in_spanish(lines: tuple[str, ...], date: str | None) -> None:
+    assert not_in_force([sheet_of("Member ID 0012345678", *lines)], None, dt.date(2026, 3, 1)) == date
+
+
+def test_the_labels_of_a_card_in_spanish() -> None:
+    lines = ("Nombre: JACINTO PEÑALOZA", "Grupo: SC-2204", "Número de miembro: 20447718", "Vigencia: 1 ago 2025")
+    values = {name: value.value for name, value in extract([sheet_of(*lines)]).items() if value.value}
+    assert values == {
+        "member_name": "JACINTO PEÑALOZA", "group_number": "SC-2204", "member_id": "20447718",
+        "effective_date": "2025-08-01",
+    }  # fmt: skip
