@@ -15,8 +15,13 @@ from numpy.typing import NDArray
 from cardscan.inference import Requests, core
 from cardscan.records import Corners, Pixels
 
-SHAPES = ((608, 960), (960, 960), (1280, 960), (960, 1280))
-"""Tensor shapes (height, width). The first two hold a card, the others a whole page; most need the first."""
+Shapes = tuple[tuple[int, int], ...]
+CARD: Shapes = ((608, 960), (960, 960))
+"""Tensor shapes (height, width) that hold a card; most need the first."""
+PAGE: Shapes = ((1280, 960), (960, 1280))
+"""Those that hold a whole page."""
+SMALL: Shapes = ((224, 320),)
+"""One in which small print is lost, and what is stamped across a card is seen: 2 % of a card's time."""
 
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)[:, None, None] * 255
 _STD = np.array([0.229, 0.224, 0.225], np.float32)[:, None, None] * 255
@@ -35,17 +40,17 @@ class Detector:
         self._requests: dict[tuple[int, int], Requests] = {}
         self._lock = threading.Lock()
 
-    def find(self, pixels: Pixels, *, page: bool = False) -> list[Corners]:
+    def find(self, pixels: Pixels, shapes: Shapes = CARD) -> list[Corners]:
         """Boxes of text lines, in pixels of the picture, corner order not yet tied to the reading direction.
 
         It is looked at in grey: the coloured stripes of a photographed screen cut its lines into pieces.
 
         Args:
             pixels: RGB.
-            page: Look at a whole page: more pixels, for smaller text.
+            shapes: How closely to look.
         """
         height, width = pixels.shape[:2]
-        shape = _best_shape(height, width, page)
+        shape = _best_shape(height, width, shapes)
         scale = min(shape[0] / height, shape[1] / width, 4.0)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -62,16 +67,15 @@ class Detector:
             if shape not in self._requests:
                 model = core().read_model(self._model, b"")
                 model.reshape([1, 3, *shape])
-                parallel = self._parallel if shape == SHAPES[0] else 1
+                parallel = self._parallel if shape == CARD[0] else 1
                 self._requests[shape] = Requests.of(model, parallel, exact=False)
         with self._requests[shape].take() as request:
             result: NDArray[np.float32] = request.infer([tensor], share_inputs=True)[0][0, 0].copy()
         return result
 
 
-def _best_shape(height: int, width: int, page: bool) -> tuple[int, int]:
-    """The shape that leaves the least empty room, among those of the wanted size."""
-    shapes = SHAPES[2:] if page else SHAPES[:2]
+def _best_shape(height: int, width: int, shapes: Shapes) -> tuple[int, int]:
+    """The shape that leaves the least empty room."""
     return min(shapes, key=lambda s: s[0] * s[1] / min(s[0] / height, s[1] / width) ** 2)
 
 

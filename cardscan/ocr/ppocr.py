@@ -15,7 +15,7 @@ import numpy as np
 from cardscan.errors import EngineFailed
 from cardscan.inference import PARALLEL
 from cardscan.ocr.agreement import Glyphs, certainties, read_lines
-from cardscan.ocr.detect import Detector
+from cardscan.ocr.detect import CARD, PAGE, SMALL, Detector
 from cardscan.ocr.direction import in_reading_direction, opposite
 from cardscan.ocr.engine import on_card
 from cardscan.ocr.models import model_bytes
@@ -27,6 +27,10 @@ from cardscan.settings import Settings
 _VOTES = 2  # lines read both ways before one looks who leads
 _CERTAIN = 0.95  # of as many lines: they need not be read the other way; upside down none of 122 cards had so much
 _MOST_VOTES = 8
+_LARGE = 0.08  # of the shorter side: print that is lower is seen anyway
+_SEEN = 0.3  # of large print's area, under lines that were seen: it is those once more
+_SURELY = 0.85  # least confidence of a stamp
+_LETTERS = 3  # of it at least
 _PAGE_SIDE = 1700  # pictures longer than this, and not of a card's shape, are looked at as a page
 
 
@@ -75,13 +79,37 @@ def _read(
     pixels: Pixels, detector: Detector, small: Recogniser, tiny: Recogniser, margin: int, *, skim: bool
 ) -> Reading:
     height, width = pixels.shape[:2]
-    boxes = [box for box in detector.find(pixels, page=_is_page(pixels)) if on_card(box, (width, height), margin)]
-    boxes = in_reading_direction(boxes)
+    is_page = max(height, width) > _PAGE_SIDE
+    found = [box for box in detector.find(pixels, PAGE if is_page else CARD) if on_card(box, (width, height), margin)]
+    boxes = in_reading_direction([*found, *(_stamps(pixels, found, detector) if found and not is_page else [])])
+    boxes, stamps = boxes[: len(found)], boxes[len(found) :]
     upright, known = _upright(pixels, boxes, tiny)
     if not upright:
-        boxes = [opposite(box) for box in boxes]
+        boxes, stamps = [opposite(box) for box in boxes], [opposite(box) for box in stamps]
     lines = read_lines(pixels, boxes, tiny, small, known=known, skim=skim)
-    return Reading(_in_order(lines), PpOcr.name, PpOcr.version, _rotation([line.box for line in lines]))
+    stamped = [line for line in read_lines(pixels, stamps, tiny, small) if _is_stamp(line)]
+    return Reading((*_in_order(lines), *stamped), PpOcr.name, PpOcr.version, _rotation([line.box for line in lines]))
+
+
+def _stamps(pixels: Pixels, boxes: list[Corners], detector: Detector) -> list[Corners]:
+    """Boxes of print so large that a close look does not see it, such as VOID across the card."""
+    least = _LARGE * min(pixels.shape[:2])
+    large = [
+        b for b in detector.find(pixels, SMALL) if min(np.linalg.norm(b[1] - b[0]), np.linalg.norm(b[3] - b[0])) > least
+    ]
+    return [box for box in large if sum(_shared(box, other) for other in boxes) < _SEEN * _area(box)]
+
+
+def _area(box: Corners) -> float:
+    return float(cv2.contourArea(box.astype(np.float32)))
+
+
+def _shared(box: Corners, other: Corners) -> float:
+    return float(cv2.intersectConvexConvex(box.astype(np.float32), other.astype(np.float32))[0])
+
+
+def _is_stamp(line: Line) -> bool:
+    return line.confidence > _SURELY and sum(c.isalpha() for c in line.text) >= _LETTERS
 
 
 def _load_models(parallel: int) -> tuple[Detector, Recogniser, Recogniser]:
@@ -94,11 +122,6 @@ def _load_models(parallel: int) -> tuple[Detector, Recogniser, Recogniser]:
 
 def _recogniser(model: str, alphabet: str, parallel: int, *, busy: bool) -> Recogniser:
     return Recogniser(model_bytes(model), model_bytes(alphabet), parallel=parallel, busy=busy)
-
-
-def _is_page(pixels: Pixels) -> bool:
-    height, width = pixels.shape[:2]
-    return bool(max(height, width) > _PAGE_SIDE)
 
 
 def _upright(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> tuple[bool, dict[int, Glyphs]]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn import LINES, draw, ink, letters, page, plain, sealed, turned
+from drawn import LINES, draw, font, ink, letters, page, plain, sealed, turned
+from PIL import Image, ImageDraw
 
 from cardscan.errors import EngineUnavailable
 from cardscan.ocr import agreement, models
@@ -272,3 +273,15 @@ def test_what_is_found_at_the_rim_of_a_picture_lies_in_it(
     for box in detector.find(np.zeros((608, 960, 3), np.uint8)):
         assert (box >= 0).all()
         assert (box <= (960, 608)).all()
+
+
+@pytest.mark.parametrize("word", ["VOID", "SAMPLE"])
+@pytest.mark.parametrize("degrees", [-25, 20])
+def test_a_stamp_across_the_card_is_read_and_is_the_last_line(ppocr: PpOcr, word: str, degrees: int) -> None:
+    card = Image.fromarray(draw([(60, 60 + 60 * i, text) for i, text in enumerate(LINES)], (1200, 760), 26))
+    stamp = Image.new("L", (900, 300), 0)
+    ImageDraw.Draw(stamp).text((450, 150), word, fill=255, font=font(170), anchor="mm")
+    card.paste((170, 60, 60), (200, 380), stamp.rotate(degrees))
+    reading = ppocr.read(sealed(np.asarray(card)))
+    assert plain(reading.lines[-1].text) == plain(word)
+    assert letters(reading).count(plain(word)) == 1
