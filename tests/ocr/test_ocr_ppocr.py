@@ -279,9 +279,9 @@ def test_what_is_found_at_the_rim_of_a_picture_lies_in_it(
 @pytest.mark.parametrize("degrees", [-25, 20])
 def test_a_stamp_across_the_card_is_read_and_is_the_last_line(ppocr: PpOcr, word: str, degrees: int) -> None:
     card = Image.fromarray(draw([(60, 60 + 60 * i, text) for i, text in enumerate(LINES)], (1200, 760), 26))
-    stamp = Image.new("L", (900, 300), 0)
-    ImageDraw.Draw(stamp).text((450, 150), word, fill=255, font=font(170), anchor="mm")
-    card.paste((170, 60, 60), (200, 380), stamp.rotate(degrees))
+    stamp = Image.new("L", (900, 700), 0)
+    ImageDraw.Draw(stamp).text((450, 350), word, fill=255, font=font(170), anchor="mm")
+    card.paste((170, 60, 60), (200, 160), stamp.rotate(degrees))
     reading = ppocr.read(sealed(np.asarray(card)))
     assert plain(reading.lines[-1].text) == plain(word)
     assert letters(reading).count(plain(word)) == 1
