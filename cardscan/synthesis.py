@@ -76,11 +76,12 @@ def identify_card(sides: Sequence[Side], photos: Sequence[Photo], catalogue: Cat
     candidates = ranking(attributes, finds, catalogue)
     confidence = confidence_of(attributes, candidates, certainty)
     members = [v for v in all_values("member_id", sheets) if v.status == "valid"]
-    titled = _is_titled(attributes, finds, sheets)
+    bearing = {i for i, sheet in enumerate(sheets) if any(v.value for v in all_values("member_id", [sheet]))}
+    titled = _is_titled(attributes, finds, bearing)
     strange = unfamiliar(views, catalogue, [c.id for c in candidates[:CONTENDERS]])
     own = _on_card(sides, finds)
     # a form on the desk has labels of names, too, and other people's beneath them
-    cards = [s for i, s in enumerate(sheets) if i in own or any(v.value for v in all_values("member_id", [s]))]
+    cards = [sheet for i, sheet in enumerate(sheets) if i in own or i in bearing]
     hidden = _hides([sides[i] for i in own], [names[i] for i in own])
     garbled = any(_is_garbled(sides[i]) for i in own)
     seen = Seen(
@@ -118,9 +119,8 @@ def is_excluded(sides: Sequence[Side], catalogue: Catalogue) -> bool:
     return _settled(sides, catalogue)[1].exclusion is not None
 
 
-def _is_titled(attributes: Attributes, finds: Sequence[Find], sheets: Sequence[Sheet]) -> bool:
-    """Whether the plan is named, and on the side that bears the member's number, where that was read."""
-    bearing = {i for i, sheet in enumerate(sheets) if any(v.value for v in all_values("member_id", [sheet]))}
+def _is_titled(attributes: Attributes, finds: Sequence[Find], bearing: set[int]) -> bool:
+    """Whether the plan is named, and on a side that bears the member's number, where that was read."""
     naming = {f.view for f in finds if f.meaning.attribute in _TITLES and f.strength >= 1}
     known = "plan" in attributes.decisive or attributes.kind is not None
     return known and (not bearing or bool(bearing & naming))

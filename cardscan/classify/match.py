@@ -131,7 +131,7 @@ def _told(
     """What a side says of an attribute, and in which order of its lines."""
     if attribute in _IN_COLUMNS:
         sentences = [(hit, columns) for hit in _search(columns, attribute, catalogue)]
-        return sentences + [(hit, cells) for hit in find((), catalogue.expressions[attribute], cells.text)]
+        return sentences + [(hit, cells) for hit in find((), catalogue.expressions.get(attribute, ()), cells.text)]
     by_column = _search(columns, attribute, catalogue)
     # what a paragraph sets aside speaks no more where its lines stand in a row with those of another
     aside = [part for hit in by_column if not hit.meaning.strength for part in _parts(hit, columns)]
