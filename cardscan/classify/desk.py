@@ -10,10 +10,10 @@ from cardscan.classify.finds import Find
 _SAID_ANYWHERE = {"limit", "card", "side"}  # what a form or a pass for visitors may say as well
 _NAMES = {("network", "cigna"), ("issuer", "cigna"), ("issuer", "other")}  # what shows whose card it is
 _NAMED = 2.5  # strength from which on a card names them
+_OWN = r"cigna|kaiser|permanente|\bkp|network|\bppo\b"
+_ITS_OWN = re.compile(_OWN, re.IGNORECASE)
 _OF_A_CARD = re.compile(
-    r"cigna|kaiser|permanente|\bkp|network|\bcard\b|coverage|\bmember|eligib|enrol|\bplan\b|\bppo\b|void|expire|cancel"
-    r"|terminat|inactive",
-    re.IGNORECASE,
+    rf"{_OWN}|\bcard\b|coverage|\bmember|eligib|enrol|\bplan\b|void|expire|cancel|terminat|inactive", re.IGNORECASE
 )
 """What a sentence beside a card names, if it is of the card and not of a form or a letter."""
 _TAKES_AWAY = re.compile(
@@ -25,7 +25,6 @@ _TAKES_AWAY = re.compile(
 """What a few words beside a card say if they take something away."""
 _RUN = 16  # words that are cut from columns of print under a card: one name of it may be a rest of another word
 _FEW = 12  # words: a heading or two, no sentence of a card
-_ITS_OWN = re.compile(r"cigna|kaiser|permanente|\bkp|network|\bppo\b", re.IGNORECASE)
 
 
 def without_desk(finds: Sequence[Find], loose: Collection[int]) -> tuple[Find, ...]:

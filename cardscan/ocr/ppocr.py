@@ -100,6 +100,12 @@ def _stamps(pixels: Pixels, boxes: list[Corners], detector: Detector) -> list[Co
     return [box for box in large if sum(_shared(box, other) for other in boxes) < _SEEN * _area(box)]
 
 
+def _sides(box: Corners) -> tuple[float, float]:
+    """How long a box is along its text, and how high, in pixels."""
+    across, down = (float(np.linalg.norm(box[k] - box[0])) for k in (1, 3))
+    return across, down
+
+
 def _area(box: Corners) -> float:
     return float(cv2.contourArea(box.astype(np.float32)))
 
@@ -132,7 +138,7 @@ def _upright(pixels: Pixels, boxes: list[Corners], reader: Recogniser) -> tuple[
     """
 
     def wide(i: int) -> float:
-        across, down = (float(np.linalg.norm(boxes[i][k] - boxes[i][0])) for k in (1, 3))
+        across, down = _sides(boxes[i])
         return min(across / max(down, 1), 12) * min(down, 40)
 
     vote = 0.0
