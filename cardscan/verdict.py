@@ -226,8 +226,8 @@ def _if_beyond_doubt(attributes: Attributes, seen: Seen, by_rules: Decision) -> 
         return by_rules
     if "issuer" in attributes.doubts:
         text = (
-            "Who issued the card is in doubt: its name may be an employer's, or stands on one side alone, and the "
-            "other may be another card's."
+            "Who issued the card is in doubt: its name may be an employer's, or stands on one side alone or beside "
+            "another payer, and the other side may be another card's."
         )
         return _unless_seen(seen, by_rules, "issuer-doubtful", text, "back")
     if "network" in attributes.doubts:

@@ -31,7 +31,7 @@ STRENGTH = {"aside": 0.0, "hint": 1.0, "likely": 1.5, "clear": 2.0, "strong": 2.
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "issuer": ("set-aside", *get_args(Issuer)),
-    "network": ("set-aside", "cigna", "denied"),
+    "network": ("set-aside", "cigna", "denied", "other-payer"),
     "limit": ("network", "urgent"),
     "plan": ("set-aside", "HMO", "EPO", "POS 2-Tier", "POS 3-Tier", "POS", "PPO", "other"),
     "family": ("set-aside", *get_args(Family)[:2]),

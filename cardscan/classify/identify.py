@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cardscan.classify.exclusion import says_tiers, settle_exclusion
 from cardscan.classify.finds import Find
 from cardscan.classify.region import settle_region
 from cardscan.classify.weights import CLEAR, LIKELY, STRONG, SURE, Conflict, Weights
@@ -77,8 +78,12 @@ def settle(finds: Sequence[Find]) -> Attributes:
         plan, family = _plan(weights, region, kind, conflicts)
     else:
         plan, family, region, kind = None, None, None, None
-    exclusion, doubts = _exclusion(weights, issuer, region, plan)
-    if issuer is not None and (_brand_in_doubt(issuer, weights["issuer"]) or _strange_front(issuer, weights)):
+    exclusion, doubts = settle_exclusion(weights, issuer, region, plan)
+    if issuer is not None and (
+        _brand_in_doubt(issuer, weights["issuer"])
+        or _strange_front(issuer, weights)
+        or _paid_by_another(weights["network"])
+    ):
         doubts = (*doubts, "issuer")
     if issuer == "kaiser-permanente" and _said_once(weights["network"]):
         doubts = (*doubts, "network")
@@ -163,11 +168,21 @@ def _is_named(network: Weights) -> bool:
     return any("cigna" in f.meaning.says.lower() for f in network.finds.get("cigna", ()))
 
 
+def _is_borne_out(network: Weights) -> bool:
+    """Whether a number of the network's own stands there."""
+    return any(sum(c.isdigit() for c in f.meaning.says) >= 5 for f in network.finds.get("cigna", ()))
+
+
+def _paid_by_another(network: Weights) -> bool:
+    """Whether claims go to a payer that is neither Cigna nor Kaiser Permanente, and nothing of Cigna's beside it."""
+    return "other-payer" in network.finds and not _is_borne_out(network)
+
+
 def _said_once(network: Weights) -> bool:
     """Whether one line alone speaks of the network: misread by a letter, a denial of it reads like its name."""
     finds = network.finds.get("cigna", ())
-    if not finds or any(sum(c.isdigit() for c in f.meaning.says) >= 5 for f in finds):
-        return False  # a number of the network's own bears it out
+    if not finds or _is_borne_out(network):
+        return False
     view, top, bottom = finds[0].view, finds[0].box[0][1], finds[0].box[3][1]
     low, high = min(top, bottom), max(top, bottom)
     return all(f.view == view and low < (f.box[0][1] + f.box[3][1]) / 2 < high for f in finds)
@@ -315,13 +330,9 @@ def _both_closed(plan: Weights) -> bool:
     return min(plan.best("HMO"), plan.best("EPO")) >= CLEAR * 0.9 and abs(plan.total("HMO") - plan.total("EPO")) < 0.5
 
 
-def _says_tiers(plan: Weights) -> bool:
-    return max(plan.best("POS 2-Tier"), plan.best("POS 3-Tier")) >= CLEAR
-
-
 def _tiers(plan: Weights, limited: float, broad: float) -> Plan | None:
     two, three = plan.best("POS 2-Tier"), plan.best("POS 3-Tier")
-    if _says_tiers(plan):
+    if says_tiers(plan):
         return None if abs(two - three) < 0.3 else "POS 3-Tier" if three > two else "POS 2-Tier"
     if abs(limited - broad) < 0.5:
         return None
@@ -349,40 +360,3 @@ def _agreed(
         conflicts.append(Conflict("plan", line, statement))
         return None, None
     return named, family
-
-
-_OF_REGIONS = {"washington", "northwest-ppo-pos3"}
-"""Exclusions of Kaiser Permanente's own regions: another issuer's plan may be called "Elect PPO", too."""
-
-
-def _exclusion(
-    weights: dict[str, Weights], issuer: Issuer | None, region: Region | None, plan: Plan | None
-) -> tuple[Exclusion | None, tuple[str, ...]]:
-    named, product = weights["exclusion"], weights["product"]
-    ranked = [v for v in named.ranked() if v != "set-aside" and not (issuer == "other" and v in _OF_REGIONS)]
-    for value in ranked:
-        if named.best(value) >= STRONG * 0.9 or named.total(value) >= STRONG:
-            return value, ()  # type: ignore[return-value]
-    if region == "WA":
-        return "washington", ()
-    named_broad = max(weights["plan"].best("PPO"), weights["plan"].best("POS 3-Tier")) >= SURE * 0.9
-    broad = plan in ("PPO", "POS 3-Tier") or (plan is None and named_broad)  # even where the card contradicts itself
-    three_tiers = region == "NW" and product.best("added-choice") >= STRONG  # that is how it is sold there
-    two_tiers_said = plan == "POS 2-Tier" and _says_tiers(weights["plan"])
-    if (region == "NW" and broad) or (three_tiers and not two_tiers_said):
-        return "northwest-ppo-pos3", ()
-    tiers_unsaid = plan in ("POS 2-Tier", "POS 3-Tier") and not _says_tiers(weights["plan"])
-    if issuer == "cigna" and ranked == ["washington"]:
-        return None, ()  # a place or a name: that region's cards are Kaiser Permanente's own
-    doubtful = (
-        three_tiers
-        or (ranked and named.best(ranked[0]) >= LIKELY * 0.9)
-        or (issuer != "cigna" and _maybe_excluded(weights["region"], region, broad))
-        or (tiers_unsaid and (region == "NW" or (region is None and weights["region"].best("NW") >= 0.9)))
-    )
-    return None, ("exclusion",) if doubtful else ()
-
-
-def _maybe_excluded(places: Weights, region: Region | None, broad: bool) -> bool:
-    """A trace of an excluded region, too weak to settle it. Oregon's cards name south-west Washington too."""
-    return (places.best("WA") >= 0.9 and region != "NW") or (broad and places.best("NW") >= 0.9)

@@ -30,7 +30,7 @@ def settle_region(weights: Weights, product: Weights, conflicts: list[Conflict])
     if foreign is not None:
         conflicts.append(foreign)
         return None
-    return best  # type: ignore[return-value]
+    return None if _either_half(best, weights) else best  # type: ignore[return-value]
 
 
 def _on_another_side(weights: Weights, ranked: Sequence[str]) -> Conflict | None:
@@ -51,6 +51,12 @@ def _not_sold_there(weights: Weights, product: Weights, region: str) -> Conflict
         if title and place and product.best(name) >= SURE * 0.9 and region not in homes:
             return Conflict("region", title, place)
     return None
+
+
+def _either_half(best: str, weights: Weights) -> bool:
+    """Whether California is named, and nothing tells which half of it."""
+    says = [{find.meaning.says for find in weights.finds.get(half, ())} for half in ("SCAL", "NCAL")]
+    return best in ("SCAL", "NCAL") and says[0] == says[1]
 
 
 def _same_place(a: str, b: str, weights: Weights) -> bool:

@@ -320,3 +320,39 @@ def test_a_medical_record_number_is_no_call_to_medicare() -> None:
     front = [KAISER, "PPO Plan - Colorado", "08953800", "Medical Record Number", *MEMBER]
     views = [*card(front), sheet(*[(0.0, row, text) for row, text in enumerate((NETWORK, CLAIMS))], image=1)]
     assert "exclusion" not in identify(views).attributes.doubts
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "conflict"),
+    [
+        ("Flexible Choice (POS 3-Tier) - Mid-Atlantic States", "Tiers 2 and 3 outside of California: see kp.org", True),
+        ("PPO Plan - Colorado", "Tier 2 outside of Maryland, Virginia: see kp.org", True),
+        ("PPO Plan - Southern California", "Tiers 2 and 3 outside of California: see kp.org", False),
+        ("PPO Plan - Colorado", "Kaiser Permanente, 1 Kaiser Plaza, Oakland, California 94612", False),
+    ],
+)
+def test_where_a_plan_is_at_home_tells_its_region(title: str, line: str, conflict: bool) -> None:
+    assert ("region" in _card(title, line, *BACK).about) is conflict
+
+
+@pytest.mark.parametrize("title", ["California PPO", "Kaiser Permanente California PPO Plan"])
+def test_california_alone_is_neither_half_of_it(title: str) -> None:
+    found = _card(title)
+    assert (found.attributes.region, found.variant, found.about) == (None, None, set())
+
+
+@pytest.mark.parametrize(
+    ("claims", "doubt"),
+    [
+        ("Send claims to PO Box 3018, Missoula, MT 59806-3018 or EDI 81040.", True),
+        ("Claims: Payer ID 39026", True),
+        ("Claims: Electronic Payer # SB580", True),
+        ("Payer ID 81040 for dental claims. Medical claims: Payer ID 62308", False),
+        ("Claims: Payer ID 94135", False),
+        ("Claims: payer ID 62308", False),
+        ("EDI helpdesk 80123-4567", False),
+    ],
+)
+def test_claims_of_another_payer_put_the_issuer_in_doubt(claims: str, doubt: bool) -> None:
+    found = _card("PPO Plan - Colorado", KPIC, "Cigna PPO Network. Cigna PPO providers: see the directory.", claims)
+    assert ("issuer" in found.attributes.doubts) is doubt
