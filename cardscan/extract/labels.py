@@ -71,7 +71,7 @@ class Sheet:
 
     def behind(self, label: Label) -> str:
         """What stands behind a label in its line."""
-        return self.lines[label.row].line.text[label.end :].strip(" :.#")
+        return self.lines[label.row].line.text[label.end :].strip(" :.#)")
 
     def follows(self, label: Label) -> bool:
         """Whether a label stands behind its value, in small letters: "April 1, 2025 coverage begins"."""

@@ -42,6 +42,7 @@ _COMMA = re.compile(r"(?<=[A-Z]{2})1(?=\s[A-Z]{2})")  # "CRUZ1 TOBIAS": a comma 
 _TORN = re.compile(r"\bDE L A\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=\w\s)(?!111)[Il1|]{3}(?![\w|])")  # "III" as readers give it
 _SMALL_ACCENT = re.compile(r"\b(?=\w*[A-ZÀ-Þ]{2})(?=[A-ZÀ-Þà-þ]*\b)\w*[à-þ]\w*\b")  # "óSCAR", "MARíA"
+_BAR = re.compile(r"\b(?=(?:l*[A-ZÀ-Þ]){2})(?=[A-ZÀ-Þ]*l)[A-ZÀ-Þl]+\b")  # "MEl-LING": a capital I as readers give it
 _GLUED = re.compile(r"(?<=[A-Z]{3})(?=[A-Z]\.\s[A-Z])|(?<=[a-z]{2})(?=[A-Z]\.?\s[A-Z])")
 """Where an initial ran into a name: "LEILANIJ. DOE", "LeilaniJ Doe"."""
 _SAME_IN_BOTH_CASES = re.compile(r"(?<=\b[A-Z][A-Z])([A-Z]*)([ckopsuvwxz])(?=[A-Z]*\b)")
@@ -53,12 +54,15 @@ def compact(text: str) -> str:
 
     >>> compact(" Sample,Jane D.DOE :"), compact("BEATRIx McLEOD IIl"), compact("óSCAR"), compact("LEILANIJ. DOE")
     ('Sample, Jane D. DOE', 'BEATRIX McLEOD III', 'ÓSCAR', 'LEILANI J. DOE')
+    >>> compact("MEl-LING KHAN"), compact("AlSHA Al DE lA O"), compact("Al Diaz")
+    ('MEI-LING KHAN', 'AISHA Al DE lA O', 'Al Diaz')
     >>> compact("Ann x. Doe"), compact("José ángel Peña"), compact("Ana y Sol Doe"), compact("Please photocopy")
     ('Ann X. Doe', 'José Ángel Peña', 'Ana y Sol Doe', 'Please photocopy')
     """
     plain = text.translate(_APOSTROPHES)
     spaced = re.sub(r",(?=\w)|(?<=\b\w)\.(?=\w{2})", lambda m: m.group() + " ", plain)
     spaced = _TORN.sub(lambda m: m.group()[:4] + m.group()[-1], _COMMA.sub(",", _ROMAN.sub("III", spaced)))
+    spaced = _BAR.sub(lambda m: m.group().replace("l", "I"), spaced)
     spaced = _SMALL_ACCENT.sub(lambda m: m.group().upper(), _GLUED.sub(" ", spaced))
     cased = _SAME_IN_BOTH_CASES.sub(lambda m: m.group().upper(), spaced)
     return " ".join(_capitals(cased.split())).strip(" .,:;-#|")

@@ -299,7 +299,7 @@ def _labelled_in_row(token: Token, sheet: Sheet) -> bool:
         last < o.right <= token.left < o.right + _FAR_GAP
         and _level(o, token)
         and not sheet.behind(o)
-        and _nearest_row(o, sheet, "below") is None
+        and not _stacked(o, sheet, "below")
         for o in sheet.labels
     )
 

@@ -126,3 +126,24 @@ def test_the_box_of_a_broken_name_holds_its_parts_whatever_way_the_text_runs(qua
     assert box.round().tolist() == [[40, 90], [205, 90], [205, 174], [40, 174]]
     found = field_of(View(0, tuple(lines)), "member_name")
     assert (found.value, found.box) == ("SAMPLE, JANE Q", hull(word.box for word in words))
+
+
+def test_in_a_table_of_two_columns_no_value_of_the_first_is_wrapped_into_the_next_line() -> None:
+    view = sheet(
+        (0, 0, "Group #"), (20, 0, "08970-854 Rx BIN"), (60, 0, "015574"),
+        (0, 1, "Card Issued"), (20, 1, "09/28/2024 Rx PCN"), (61, 1, "ADV"),
+        (0, 2, "Issuer (80840)"), (20, 2, "9954301302 Rx GRP"), (61, 2, "KPC01"),
+    )  # fmt: skip
+    values = {"group_number": "08970-854", "rx_bin": "015574", "rx_pcn": "ADV", "rx_group": "KPC01"}
+    assert {name: field_of(view, name).value for name in values} == values
+    assert field_of(view, "issuer_number").value == "9954301302"
+
+
+def test_a_row_of_copays_is_no_value_of_the_label_above_it() -> None:
+    view = sheet(
+        (0, 0, "GRP"), (24, 0, "153422 9496 Rx Grp #"), (68, 0, "KPIC"),
+        (0, 1, "Effective Date"), (24, 1, "04-01-2025 Rx ID"), (66, 1, "04230621"),
+        (0, 2, "Rx Bin #"), (28, 2, "003585"), (0, 3, "UC: $75 ER: $350"),
+    )  # fmt: skip
+    assert field_of(view, "rx_bin").value == "003585"
+    assert field_of(view, "rx_id").value == "04230621"
