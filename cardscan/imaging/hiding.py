@@ -26,6 +26,7 @@ _PALER = 0.9
 _RISE = 0.07  # of a line's usual contrast, from one place to the next, where light fades; a grey label stays as grey
 _FAINT = 0.3  # of it, fainter than any label
 _BRIGHT = 245
+_BRIGHTER = 1.15  # light that makes print 40 percent paler makes its ground so much brighter, or burns it out
 _LONG = 5  # line heights
 _TOGETHER = 6.0  # line heights
 _ENDS = (0.2, 0.45, 0.7)  # line heights beyond the end of a line at which a hand is looked for
@@ -124,7 +125,7 @@ def _washes_out(light: NDArray[np.uint8], lines: Sequence[_Printed]) -> bool | N
         near = distance[line.places[:, 1], line.places[:, 0]] < _BESIDE * line.height
         if len(line.places) >= _WINDOWS and near.any():
             beside = True
-            if (near & _paling(line)).any():
+            if (near & _paling(line) & _lit(line)).any():
                 return True
     return None if beside else False
 
@@ -134,6 +135,11 @@ def _paling(line: _Printed) -> NDArray[np.bool_]:
     share = line.contrast / max(float(np.median(line.contrast)), 0.01)
     beside = np.minimum(np.append(share[1:], 0.0), np.insert(share[:-1], 0, 0.0))
     return np.asarray((share < _PALE) & (beside < _PALER), np.bool_)
+
+
+def _lit(line: _Printed) -> NDArray[np.bool_]:
+    """Where the ground of a line is brighter than elsewhere, or nearly burnt out: thin print is pale alone."""
+    return np.asarray(line.ground >= min(_BRIGHT, _BRIGHTER * float(line.ground.min())), np.bool_)
 
 
 def _faded(lines: Sequence[_Printed], margin: int) -> Iterator[Cover]:

@@ -147,3 +147,15 @@ def test_grey_labels_before_dark_values_are_no_light() -> None:
         cv2.putText(card, "roup No.", (62, top + 22), 0, 1.0, (124, 124, 124), 2, cv2.LINE_AA)
         cv2.putText(card, "0012345678 91 23", (230, top + 22), 0, 1.0, (25, 25, 30), 2, cv2.LINE_AA)
     assert _covers(card) == []
+
+
+def test_a_pale_label_on_an_even_ground_beside_white_waves_is_no_light() -> None:
+    """The waves touch the print, and fade at their rims as light does; the ground under the label is as elsewhere."""
+    card = np.full((504, 800, 3), 222, np.uint8)
+    y, x = np.mgrid[:504, :800].astype(np.float32)
+    far = np.abs(y - 58 - 12 * np.sin(x / 90))
+    card = np.clip(card + np.clip(70 - 2 * far, 0, 70)[:, :, None], 0, 255).astype(np.uint8)
+    cv2.rectangle(card, (36, 74), (END + 8, 118), (222, 222, 222), -1)
+    cv2.putText(card, "PCN:", (40, 102), 0, 1.0, (110, 110, 110), 1, cv2.LINE_AA)
+    cv2.putText(card, "ASPROD1 AND MORE", (120, 102), 0, 1.0, (25, 25, 30), 2, cv2.LINE_AA)
+    assert _covers(card) == []
