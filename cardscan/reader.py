@@ -146,7 +146,7 @@ class Reader:
         located = time.perf_counter()
         photo, read = self._read_all(index, photo, outlines, data)
         sides = [side for _, side in read]
-        if _letters(sides) < FEW_LETTERS:
+        if _letters(sides) < FEW_LETTERS or all(map(_runs_across, sides)):
             whole_picture = self._read(index, photo, whole(photo))
             if not sides or whole_picture.letters > _letters(sides):
                 read, sides = [], [whole_picture]
@@ -245,6 +245,12 @@ class Reader:
         lines = tuple(_in_photo(line, flat) for line in reading.lines)
         seen = seen or assess(flat, (photo.width, photo.height), [line.box for line in lines])
         return Side(View(index, lines), flat, seen.quality, reading, seen.hidden)
+
+
+def _runs_across(side: Side) -> bool:
+    """Whether text runs across a card's short side, as on an upright screen whose parts were taken for a card."""
+    along = np.array([np.abs(line.box[1] - line.box[0]) for line in side.reading.lines]).reshape(-1, 2).sum(0)
+    return bool(along[1] > along[0])
 
 
 def _within(side: Side, photo: Photo) -> list[Outline]:

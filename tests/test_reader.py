@@ -140,3 +140,26 @@ def test_where_the_full_size_cannot_be_had_the_reduced_picture_is_read(
     monkeypatch.setattr(reader._intake, "open", too_slow)
     (side,) = reader.read_photo(0, photo, b"").sides
     assert side.view.lines[0].text == "Member: Anna Example"
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["a screen", "a card on its side"])
+def test_an_upright_screen_of_which_a_part_was_taken_for_a_card_is_read_whole(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, turned: bool
+) -> None:
+    """Its text runs across the short side of what was taken for a card; that of a card on its side does not."""
+    image = Image.new("RGB", (700, 1400), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(34)
+    lines = ("Kaiser Permanente", "Member: Anna Example", "Cigna PPO Network", "call for eligibility", "Payer ID 62308")
+    for i, line in enumerate(lines):
+        pen.text((80, 200 + 210 * i), line, fill="black", font=font)
+    if turned:
+        image = Image.new("RGB", (700, 1400), (90, 80, 70))
+        card = Image.new("RGB", (900, 567), "white")
+        for i, line in enumerate(lines):
+            ImageDraw.Draw(card).text((60, 40 + 100 * i), line, fill="black", font=font)
+        image.paste(card.transpose(Image.Transpose.ROTATE_90), (60, 400))
+    corners = np.array([(60, 400), (627, 400), (627, 1300), (60, 1300)], np.float64)
+    monkeypatch.setattr(reader_module, "locate", lambda _: [Outline(corners, 0.9)])
+    look = reader.read_photo(0, Photo("a", 0, np.asarray(image), 700, 1400), b"")
+    assert "Kaiser Permanente" in [line.text for side in look.sides for line in side.view.lines]
+    assert len(look.outlines) == turned
