@@ -47,7 +47,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "side": ("front", "back"),
     "card": ("health-plan", "form", "page"),
 }
-"""Attributes and their values: the words that the reasoning in identify.py is written in."""
+"""Attributes and their values: the words of the reasoning in identify.py, region.py and exclusion.py."""
 
 Text = Annotated[str, StringConstraints(min_length=2)]
 Strength = Literal["aside", "hint", "likely", "clear", "strong", "sure"]
