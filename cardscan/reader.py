@@ -41,6 +41,7 @@ _SAME_SHAPE = 0.03  # by which the shape of a picture that is a card and nothing
 _MOST = 0.7  # of such a picture, which an outline in it takes up
 _FILLS = 0.97  # of such a picture, and an outline is its rim
 _MOST_LETTERS = 0.5  # of those in outlines: cards within them show more
+_MORE_LETTERS = 1.1  # times those in outlines: the picture shows more than they do
 _BEYOND = 0.06  # of a card's width, read on every side of its outline: an outline may run through a line
 
 _NO_CARD = Assessment(Quality(score=1.0, problems=()), hidden=False)
@@ -148,7 +149,7 @@ class Reader:
         sides = [side for _, side in read]
         if _letters(sides) < FEW_LETTERS or all(map(_runs_across, sides)):
             whole_picture = self._read(index, photo, whole(photo))
-            if not sides or whole_picture.letters > _letters(sides):
+            if not sides or whole_picture.letters > _MORE_LETTERS * _letters(sides):
                 read, sides = [], [whole_picture]
         if not read and _letters(sides) < FEW_LETTERS:
             photo, far = self._read_all(index, photo, locate_far(photo.pixels), data)
