@@ -31,6 +31,12 @@ _STATES = (
 )
 STATE_LIST = re.compile(rf"(?<![a-z])(?:(?:{_STATES})(?:[\s,;/&.·•|()]+|and|or(?=\s|,)|the)*){{3,}}", re.IGNORECASE)
 """Three or more Kaiser Permanente states in a row: a list of where the plan works, not of whose plan it is."""
+_OF_ONE_REGION = re.compile(
+    r"(?:(?:maryland|md|virginia|va|washington(?=,? d)|(?:the )?district of columbia|d\.?c\.?)[\s,;/&.·•|()]*"
+    r"(?:and|or|the)?\s*)+",
+    re.IGNORECASE,
+)
+"""The states of the Mid-Atlantic States alone: a list that says whose plan it is."""
 
 _MAYBE_WASHINGTON = Meaning("Washington, as a name or a place", "exclusion", "washington", 1.5)
 """A name that no label beside it calls one: "Washington, Core" is a plan of an excluded region."""
@@ -213,6 +219,7 @@ def _state_lists(columns: _Stream) -> list[_Part]:
     return [
         part
         for match in STATE_LIST.finditer(columns.text.raw)
+        if not _OF_ONE_REGION.fullmatch(match[0])
         for part in _stretch(match.start(), match.end(), columns)
     ]
 
@@ -223,7 +230,7 @@ def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequen
     for start, end, _ in names:
         raw = raw[:start] + BREAK * (end - start) + raw[end:]
     if attribute == "region":
-        raw = STATE_LIST.sub(lambda m: BREAK * len(m.group()), raw)
+        raw = STATE_LIST.sub(lambda m: m[0] if _OF_ONE_REGION.fullmatch(m[0]) else BREAK * len(m[0]), raw)
         starts = {id(line): start for line, start in zip(stream.lines, stream.starts, strict=True)}
         for line, first, last in lists:
             at = starts[line]

@@ -329,6 +329,13 @@ def test_a_medical_record_number_is_no_call_to_medicare() -> None:
         ("PPO Plan - Colorado", "Tier 2 outside of Maryland, Virginia: see kp.org", True),
         ("PPO Plan - Southern California", "Tiers 2 and 3 outside of California: see kp.org", False),
         ("PPO Plan - Colorado", "Kaiser Permanente, 1 Kaiser Plaza, Oakland, California 94612", False),
+        ("PPO Plan - Colorado", "Outside of Maryland, Virginia and the District of Columbia: see kp.org", True),
+        ("PPO Plan - Colorado", "Kaiser Permanente providers in DC, MD and VA", True),
+        ("PPO Plan - Colorado", "not in CA, CO, DC, GA, HI, MD, OR, VA or WA", False),
+        ("PPO Plan - Colorado", "in Georgia, Hawaii, Maryland, Oregon, Virginia and the District of Columbia", False),
+        ("PPO Plan - Southern California", "In metro Atlanta: kp.org/ga", True),
+        ("Out-of-Area PPO - Mid-Atlantic States", "In Maryland, Virginia and D.C. see kp.org", False),
+        ("Out-of-Area PPO - Mid-Atlantic States", "In CA see a Kaiser Permanente provider", True),
     ],
 )
 def test_where_a_plan_is_at_home_tells_its_region(title: str, line: str, conflict: bool) -> None:
