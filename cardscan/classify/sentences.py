@@ -55,6 +55,16 @@ _START_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A first day alone: whether it has come is for dates to say."""
+_LABELS_ALONE = re.compile(
+    r"\W*(?:(?:ID|del?|la|el|miembro|afiliad[oa]|member|subscriber|cardholder|n[úu]mero|number|n[º°]|grupo|group|grp|rx|bin|pcn"
+    r"|(?<=group\s)no|(?<=grupo\s)no|cigna|kaiser|permanente"
+    r"|rx\s?(?:bin|pcn|gro?u?p|id)|historia|cl[íi]nica|expediente|m[ée]dico|MRN|HRN|record|health|medical|account|cuenta|fechas?"
+    r"|de\svigencia|efectiv[ao]s?|inicio|emisi[óo]n|dates?|effective|eff|issued?|issuer|payer|DOB|nacimiento|birth|of|ADV|KPIC"
+    r"|(?<=\d\s)valid\s(?:through|thru|until)|[A-Z]{0,9}\d[\w-]*"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|ene|abr|ago|dic)[a-z]{0,7})\b\W*)+",
+    re.IGNORECASE,
+)
+"""Labels in two languages, codes and days: "Fecha efectiva / Effective 01 MAY 2024"; days are for dates to judge."""
 _NAME_ALONE = re.compile(
     r"\W*(?i:(?:member|subscriber|patient|enrollee|insured|cardholder|customer|employee)(?:['’]s)?(?:\sname\W+|\s?:\s?)|name\s?:\s?)"
     r"(?!.*(?i:\b(?:void|specimen|test|demo|proof|not?|card)\b|cancel|terminat|inactive|expire|suspend|ended|eligib))"
@@ -74,7 +84,7 @@ _LINE_ALONE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Whose a telephone line is: "Precertification, Cigna PPO only: 888-831-0761"."""
-_ALONE = _PLAN_ALONE, _START_ALONE, _NAME_ALONE, _LEGEND, _OTHERS_ALONE, _LINE_ALONE
+_ALONE = _PLAN_ALONE, _LABELS_ALONE, _START_ALONE, _NAME_ALONE, _LEGEND, _OTHERS_ALONE, _LINE_ALONE
 _BEGINS = re.compile(
     r"(?:(?<=[)\]\d:;])|\b(?i:Permanente|Company|Inc)[.®]*) +(?=[A-Z][a-z]+ [a-z]|The )"
     r"|(?<=[A-Z]{2}) +(?=(?:The|This|Members?|Enrollees?|Care|Services|Not?) [A-Za-z])"

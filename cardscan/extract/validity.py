@@ -24,6 +24,13 @@ _ENDS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_BEFORE = re.compile(
+    rf"^(?!.*(?:eff|start|beg|from|since|iss|birth|dob))[^\n]*?(?P<end>{_DATE})\W{{0,3}}(?:valid\s?{_UNTIL}|cov(?:erage|ered)?\s?(?:{_UNTIL}|ends?)"
+    rf"|exp(?:ires|iration)?(?:\sdate)?)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A last day that stands before its label: "2026-12-31 Valid through"."""
+
 _STARTS = re.compile(
     rf"\b(?:on\s(?:and|or)\safter|(?:not\s(?:yet\s)?(?:\w+\s)?|suspended\s|on\shold\s|inactive\s)(?:before|until|till|prior\sto)"
     rf"|(?:from|as\sof|beginning|starting|effective|eff|begins?|starts?|commenc\w+|activ\w+)(?:\s(?:on|as\sof|from|date|with))?)"
@@ -144,6 +151,7 @@ def _ends(sheets: Sequence[Sheet], texts: Sequence[str]) -> Iterator[str]:
             yield value.value
     for text in texts:
         yield from _dates_of(_ENDS, "end", text)
+        yield from _dates_of(_BEFORE, "end", text)
         for days in _DAYS.finditer(text):
             if card_date.is_valid(days["start"]):
                 start = dt.date.fromisoformat(card_date.validate(days["start"]))

@@ -88,14 +88,39 @@ def test_a_model_that_is_missing_or_was_changed_is_refused(tmp_path: Path) -> No
         Judge(tmp_path).judge([DENIAL])
 
 
-def test_a_sentence_is_judged_with_the_stop_that_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the judge is asked; it finds nothing."""
+    given: list[str] = []
 
     class Asked:
-        def judge(self, given: list[str]) -> list[Judgement]:
-            asked.extend(given)
-            return [Judgement(1.0, 0.0, 0.0, 0.0)] * len(given)
+        def judge(self, sentences: list[str]) -> list[Judgement]:
+            given.extend(sentence.strip() for sentence in sentences)
+            return [Judgement(1.0, 0.0, 0.0, 0.0)] * len(sentences)
 
     monkeypatch.setattr(sentences, "judge", Asked)
+    return given
+
+
+def test_a_sentence_is_judged_with_the_stop_that_ends_it(asked: list[str]) -> None:
     assert Judged(()).hits(Text("Our group went elsewhere. Call us first ¶ Payer ID")) == []
-    assert [sentence.strip() for sentence in asked] == ["Our group went elsewhere.", "Call us first", "Payer ID"]
+    assert asked == ["Our group went elsewhere.", "Call us first", "Payer ID"]
+
+
+@pytest.mark.parametrize(
+    ("line", "judged"),
+    [
+        ("ID del miembro / Member 263571584", False),
+        ("Fecha efectiva / Effective 01 MAY 2024", False),
+        ("Fecha efectiva / Effective 003585 RxBIN ASPROD1 RxPCN RXK125 RxGrp", False),
+        ("PCN 2026-12-31 Valid through", False),
+        ("Cigna ID Grupo / Group no", False),
+        ("No Cigna member ID", True),
+        ("Member ID 263571584 inactive", True),
+        ("Coverage dates 01/01/2025 12/31/2025", True),
+        ("Fecha efectiva / Effective 01 MAY 2024 only", True),
+    ],
+)
+def test_labels_in_two_languages_with_their_values_are_not_judged(line: str, judged: bool, asked: list[str]) -> None:
+    Judged(()).hits(Text(line))
+    assert bool(asked) is judged

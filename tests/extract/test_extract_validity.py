@@ -172,3 +172,16 @@ def test_the_labels_of_a_card_in_spanish() -> None:
         "member_name": "JACINTO PEÑALOZA", "group_number": "SC-2204", "member_id": "20447718",
         "effective_date": "2025-08-01",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [
+        (("PCN 2025-12-31 Valid through",), "2025-12-31"),
+        (("12/31/2025 coverage ends",), "2025-12-31"),
+        (("PCN 2026-12-31 Valid through",), None),
+        (("Effective 01/01/2025 Expires", "12/31/2026"), None),
+    ],
+)
+def test_a_last_day_may_stand_before_its_label(lines: tuple[str, ...], end: str | None) -> None:
+    assert not_in_force([sheet_of("KAISER PERMANENTE", *lines)], None, dt.date(2026, 3, 1)) == end
