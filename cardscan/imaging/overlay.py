@@ -30,6 +30,8 @@ _LEAST_WIDE, _MOST_WIDE = 1.35, 1.65  # width over height of a flat card with wh
 _SIZE = 288, 192  # a card with what is around it, as the reader lays it flat
 _MARGIN = 0.054  # of that width, what is around it at every side
 _ROOM = 0.25  # of the width of text, what is shown around it where the card's outline is not known
+_COLUMNS = 3  # titles side by side on the head of a table, at least
+_BAND = 4  # line heights that a head of a table is high, at most
 _FINE = 2  # times as large as the net sees it, such a card is looked at
 
 
@@ -94,7 +96,7 @@ def seen(
         likely = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
         over = np.asarray((likely > _LIKELY) & (card > 0), np.uint8)
         for blob, corners, size in blobs(over, least) if code not in known else ():
-            hides = (blob & printed).sum() > least
+            hides = (blob & printed).sum() > least and not _is_head_of_table(corners, lines)
             if hides and (code == QualityCode.COVERED or _shines(blob, gray)):
                 yield Cover(code, corners, size, hides=True)
 
@@ -122,6 +124,17 @@ def seen_on_text(pixels: Pixels, lines: Sequence[Corners]) -> Iterator[Cover]:
     back = cv2.invertAffineTransform(there)
     for cover in seen(part, gray, round(_MARGIN * width), moved):
         yield replace(cover, corners=cover.corners @ back[:, :2].T + back[:, 2])
+
+
+def _is_head_of_table(area: Corners, lines: Sequence[Corners]) -> bool:
+    """Whether what was marked is a coloured bar with titles of columns on it: a strip of tape or ink has none."""
+    (left, top), (right, bottom) = area[0], area[2]
+    on = [line for line in lines if left <= line.mean(0)[0] <= right and top <= line.mean(0)[1] <= bottom]
+    if len(on) < _COLUMNS:
+        return False
+    height = float(np.median([np.linalg.norm(line[3] - line[0]) for line in on]))
+    in_row = max(sum(abs(one.mean(0)[1] - other.mean(0)[1]) < height / 2 for other in on) for one in on)
+    return in_row >= _COLUMNS and bottom - top < _BAND * height
 
 
 def _shines(blob: NDArray[np.uint8], gray: NDArray[np.uint8]) -> bool:

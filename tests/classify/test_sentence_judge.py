@@ -103,8 +103,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_sentence_is_judged_with_the_stop_that_ends_it(asked: list[str]) -> None:
-    assert Judged(()).hits(Text("Our group went elsewhere. Call us first ¶ Payer ID")) == []
-    assert asked == ["Our group went elsewhere.", "Call us first", "Payer ID"]
+    assert Judged(()).hits(Text("Our group went elsewhere. Call us first ¶ Send it here")) == []
+    assert asked == ["Our group went elsewhere.", "Call us first", "Send it here"]
 
 
 @pytest.mark.parametrize(

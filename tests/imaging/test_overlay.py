@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cardscan.errors import EngineUnavailable
 from cardscan.imaging.hiding import covers
-from cardscan.imaging.overlay import OverlayMask, seen_on_text
+from cardscan.imaging.overlay import Overlay, OverlayMask, seen_on_text
 from cardscan.records import Corners, Pixels, QualityCode
 
 MARGIN = 48
@@ -55,6 +55,20 @@ def _hidden(pixels: Pixels, lines: list[Corners]) -> set[QualityCode]:
 @pytest.mark.parametrize("ground", ["white", "waves", "headings"])
 def test_a_card_with_nothing_on_it_is_clear(ground: str) -> None:
     assert _hidden(*_card(ground)) == set()
+
+
+@pytest.mark.parametrize(
+    ("titles", "hidden"), [(("Visit", "Tier 1", "Tier 2"), False), (("A note",), True), ((), True)]
+)
+def test_a_bar_with_titles_of_columns_is_the_head_of_a_table(
+    titles: tuple[str, ...], hidden: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels, lines = _card()
+    bar = np.zeros((96, 144), np.float32)
+    bar[40:45, 14:130] = 1.0  # of 600 x 896: rows 250 to 281, columns 87 to 809
+    monkeypatch.setattr(OverlayMask, "look", lambda *_: Overlay(bar, np.zeros_like(bar)))
+    own = [np.array([(x, 254), (x + 90, 254), (x + 90, 276), (x, 276)], np.float64) for x in (100, 330, 560)]
+    assert (QualityCode.COVERED in _hidden(pixels, [*lines[:2], *lines[3:], *own[: len(titles)]])) is hidden
 
 
 def _fingers(card: Pixels) -> None:
