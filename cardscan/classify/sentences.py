@@ -80,7 +80,7 @@ _OTHERS_ALONE = re.compile(
 """The network of Kaiser Permanente's own states: "KP states: PHCS / MultiPlan"."""
 _LINE_ALONE = re.compile(
     r"(?!.*\b(?:not?|never|none|without|except|unless|until|end(?:s|ed)?|member|employee)\b)"
-    r".*\bCigna\s(?:Health\s?care\s)?PPO\s(?:network\s)?(?:providers?\s)?only\W{0,3}(?:call\W{0,2})?(?:1\W{0,2})?\d{3}\W{1,2}\d{3}\W\d{4}\W*",
+    r".*\bCigna\s(?:Health\s?care\s)?PPO\s(?:network\s)?(?:(?:providers?|offices|doctors)\s)?only\W{0,3}(?:call\W{0,2})?(?:1\W{0,2})?\d{3}\W{1,2}\d{3}\W\d{4}\W*",
     re.IGNORECASE | re.DOTALL,
 )
 """Whose a telephone line is: "Precertification, Cigna PPO only: 888-831-0761"."""

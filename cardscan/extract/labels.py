@@ -27,7 +27,7 @@ _MOST_HEAD = 2  # the same in its second
 _WORD = re.compile(r"\S+")
 _CHOICE = re.compile(r"\(([^()|]*\|[^()]*)\)")
 _NUMBERS = {"member_id", "group_number", "rx_bin", "rx_pcn", "rx_group", "rx_id", "payer_id", "issuer_number"}
-_NUMBER = re.compile(r"\W{0,2}\b(?:no\b|num\b|number\b)\.?|\W{0,2}#", re.IGNORECASE)
+_NUMBER = re.compile(r"\W{0,2}\b(?:no\b|num\b|number\b)\.?|\W{0,2}#|/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Sheet:
 
     def behind(self, label: Label) -> str:
         """What stands behind a label in its line."""
-        return self.lines[label.row].line.text[label.end :].strip(" :.#)")
+        return self.lines[label.row].line.text[label.end :].strip(" :.#)/")
 
     def follows(self, label: Label) -> bool:
         """Whether a label stands behind its value, in small letters: "April 1, 2025 coverage begins"."""

@@ -134,7 +134,7 @@ def _is_head_of_table(area: Corners, lines: Sequence[Corners]) -> bool:
         return False
     height = float(np.median([np.linalg.norm(line[3] - line[0]) for line in on]))
     in_row = max(sum(abs(one.mean(0)[1] - other.mean(0)[1]) < height / 2 for other in on) for one in on)
-    return in_row >= _COLUMNS and bottom - top < _BAND * height
+    return in_row >= _COLUMNS and bool(bottom - top < _BAND * height)
 
 
 def _shines(blob: NDArray[np.uint8], gray: NDArray[np.uint8]) -> bool:

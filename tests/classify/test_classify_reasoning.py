@@ -363,3 +363,11 @@ def test_california_alone_is_neither_half_of_it(title: str) -> None:
 def test_claims_of_another_payer_put_the_issuer_in_doubt(claims: str, doubt: bool) -> None:
     found = _card("PPO Plan - Colorado", KPIC, "Cigna PPO Network. Cigna PPO providers: see the directory.", claims)
     assert ("issuer" in found.attributes.doubts) is doubt
+
+
+def test_a_title_below_the_name_of_the_network_is_not_set_aside_with_it() -> None:
+    found = read(
+        [KAISER, "with Cigna PPO", "Preferred Provider Organization - Northern California", *MEMBER], printed(BACK)
+    )
+    assert any(f.meaning.value == "PPO" and f.view == 0 for f in found.finds)
+    assert found.variant == "ncal-ppo"

@@ -147,3 +147,15 @@ def test_a_row_of_copays_is_no_value_of_the_label_above_it() -> None:
     )  # fmt: skip
     assert field_of(view, "rx_bin").value == "003585"
     assert field_of(view, "rx_id").value == "04230621"
+
+
+def test_a_label_in_two_languages_broken_over_lines() -> None:
+    view = sheet(
+        (0, 0, "ID del miembro /"), (24, 0, "295255145"), (0, 1, "Member ID"),
+        (0, 2, "Grupo / Group no."), (24, 2, "547693"), (0, 3, "RxBIN"), (24, 3, "610295"),
+    )  # fmt: skip
+    assert (field_of(view, "member_id").value, field_of(view, "group_number").value) == ("295255145", "547693")
+    view = sheet(
+        (0, 0, "ID del miembro / Member"), (28, 0, "231513326"), (0, 1, "ID"), (0, 2, "RxBIN"), (28, 2, "003585")
+    )
+    assert field_of(view, "member_id").value == "231513326"
