@@ -13,10 +13,10 @@ from cardscan.extract.labels import Sheet
 
 _READ = 0.6  # confidence from which a member's number or name speaks against another's
 _SURE = 0.95  # the same of a number that has no letter misread: those of one family differ by one
-_NUMBER_IN_LINE = re.compile(
-    r"(?:\brec(?:ord)?\b\.?\s?(?:no\b\.?|number|#)|\b[mh]rn\b|\bmember\s?id\b)\s?[:#.]{0,2}\s?(\d{6,12})\b",
-    re.IGNORECASE,
-)
+_RECORD = r"\brec(?:ord)?\b\.?\s?(?:no\b\.?|number|#)|\b[mh]rn\b"
+_NUMBER = r"\s?[:#.]{0,2}\s?(\d{6,12})\b"
+_NUMBER_IN_LINE = re.compile(rf"(?:{_RECORD}|\bmember\s?id\b){_NUMBER}", re.IGNORECASE)
+_RECORD_IN_LINE = re.compile(rf"(?:{_RECORD}){_NUMBER}", re.IGNORECASE)
 _PROSE = 45  # letters; a back has more than one line as long
 _MISREAD = 2  # letters by which two readings of one number or name may differ
 _FULL = 2  # letters; a longer word of a name is no initial
@@ -25,24 +25,30 @@ _FULL = 2  # letters; a longer word of a name is no initial
 def two_members(sheets: Sequence[Sheet]) -> bool:
     """Whether two sides name different members: no number, or no part of a name, in common, or two given names.
 
-    Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's.
+    Two different numbers on one side are no sign of it: some cards print a subscriber's and a member's. Two numbers of
+    medical records are: nobody has two.
     """
     read = [_values("member_id", sheet) for sheet in sheets]
     sure = [{number for number, confidence in values.items() if confidence > _SURE} for values in read]
-    in_line = [_numbers_in_line(sheet) for sheet in sheets]
+    in_line = [_in_line(_NUMBER_IN_LINE, sheet) for sheet in sheets]
+    records = [_in_line(_RECORD_IN_LINE, sheet) for sheet in sheets]
     numbers = [values.keys() | others for values, others in zip(read, in_line, strict=True)]
     persons = [_values("member_name", sheet).keys() for sheet in sheets]
     names = [_words(person) for person in persons]
     alone = [_words(names_alone(sheet)) for sheet in sheets]
-    return any(
-        _differ(numbers[i], numbers[j])
-        or _differ(names[i], names[j])
-        or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
-        or (not numbers[j] and _unknown(in_line[i], sheets[j]))
-        for i, j in permutations(range(len(sheets)), 2)
-    ) or any(
-        _are_others(sure[i], sure[j]) or _are_relatives(persons[i], persons[j])
-        for i, j in combinations(range(len(sheets)), 2)
+    return (
+        any(
+            _differ(numbers[i], numbers[j])
+            or _differ(names[i], names[j])
+            or (not names[j] and (_differ(names[i], alone[j]) or _unknown(names[i], sheets[j])))
+            or (not numbers[j] and _unknown(in_line[i], sheets[j]))
+            for i, j in permutations(range(len(sheets)), 2)
+        )
+        or any(
+            _are_others(sure[i], sure[j]) or _are_relatives(persons[i], persons[j])
+            for i, j in combinations(range(len(sheets)), 2)
+        )
+        or any(not _alike(a, b) for own in records for a, b in combinations(sorted(own), 2))
     )
 
 
@@ -67,10 +73,10 @@ def _are_relatives(some: Set[str], others: Set[str]) -> bool:
     )
 
 
-def _numbers_in_line(sheet: Sheet) -> set[str]:
+def _in_line(pattern: re.Pattern[str], sheet: Sheet) -> set[str]:
     """Members' numbers right behind their label, however the labels and values of the rest of the side stand."""
     lines = (placed.line for placed in sheet.lines if placed.line.confidence > _READ)
-    return {match.group(1) for line in lines for match in _NUMBER_IN_LINE.finditer(line.text)}
+    return {match.group(1) for line in lines for match in pattern.finditer(line.text)}
 
 
 def _words(names: Iterable[str]) -> set[str]:

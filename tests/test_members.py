@@ -56,3 +56,15 @@ def test_the_print_of_a_back_is_no_other_member(back: tuple[str, ...]) -> None:
     )
     for front in fronts:
         assert not two_members([sheet_of(*front), sheet_of(*back)])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "two"),
+    [
+        (("Health/Medical Record Number: 00417726", "MRN: 00581902"), True),
+        (("Medical Record Number: 00417726", "MRN: 417726"), False),
+        (("Medical Record Number: 00417726", "Subscriber ID: 00581902"), False),
+    ],
+)
+def test_two_numbers_of_medical_records_are_two_members(numbers: tuple[str, ...], two: bool) -> None:
+    assert two_members([sheet_of("Member: Ann Doe", *numbers)]) is two

@@ -168,21 +168,17 @@ def _is_named(network: Weights) -> bool:
     return any("cigna" in f.meaning.says.lower() for f in network.finds.get("cigna", ()))
 
 
-def _is_borne_out(network: Weights) -> bool:
-    """Whether a number of the network's own stands there."""
-    return any(sum(c.isdigit() for c in f.meaning.says) >= 5 for f in network.finds.get("cigna", ()))
-
-
 def _paid_by_another(network: Weights) -> bool:
     """Whether claims go to a payer that is neither Cigna nor Kaiser Permanente, and nothing of Cigna's beside it."""
-    return "other-payer" in network.finds and not _is_borne_out(network)
+    own = (f.meaning.says for f in network.finds.get("cigna", ()))
+    return "other-payer" in network.finds and not any("62308" in says or "188061" in says for says in own)
 
 
 def _said_once(network: Weights) -> bool:
     """Whether one line alone speaks of the network: misread by a letter, a denial of it reads like its name."""
     finds = network.finds.get("cigna", ())
-    if not finds or _is_borne_out(network):
-        return False
+    if not finds or any(sum(c.isdigit() for c in f.meaning.says) >= 5 for f in finds):
+        return False  # a number of the network's own bears it out
     view, top, bottom = finds[0].view, finds[0].box[0][1], finds[0].box[3][1]
     low, high = min(top, bottom), max(top, bottom)
     return all(f.view == view and low < (f.box[0][1] + f.box[3][1]) / 2 < high for f in finds)

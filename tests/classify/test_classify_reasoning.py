@@ -354,6 +354,7 @@ def test_california_alone_is_neither_half_of_it(title: str) -> None:
         ("Send claims to PO Box 3018, Missoula, MT 59806-3018 or EDI 81040.", True),
         ("Claims: Payer ID 39026", True),
         ("Claims: Electronic Payer # SB580", True),
+        ("Cigna PPO providers call 888-831-0761. Send claims to: Halcyon Claims Services, Payer ID 73145.", True),
         ("Payer ID 81040 for dental claims. Medical claims: Payer ID 62308", False),
         ("Claims: Payer ID 94135", False),
         ("Claims: payer ID 62308", False),
