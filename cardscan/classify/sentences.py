@@ -57,10 +57,10 @@ _START_ALONE = re.compile(
 """A first day alone: whether it has come is for dates to say."""
 _LABELS_ALONE = re.compile(
     r"\W*(?:(?:ID|del?|la|el|miembro|afiliad[oa]|member|subscriber|cardholder|n[úu]mero|number|n[º°]|grupo|group|grp|rx|bin|pcn"
-    r"|(?<=group\s)no|(?<=grupo\s)no|cigna|kaiser|permanente"
-    r"|rx\s?(?:bin|pcn|gro?u?p|id)|historia|cl[íi]nica|expediente|m[ée]dico|MRN|HRN|record|health|medical|account|cuenta|fechas?"
+    r"|(?<=group\s)no|(?<=grupo\s)no|cigna(?=\sID\b)|rx(?:bin|pcn|gro?u?p|id)|MRN|HRN|record|health"
+    r"|historia|cl[íi]nica|expediente|m[ée]dico|medical|account|cuenta|fechas?"
     r"|de\svigencia|efectiv[ao]s?|inicio|emisi[óo]n|dates?|effective|eff|issued?|issuer|payer|DOB|nacimiento|birth|of|ADV|KPIC"
-    r"|(?<=\d\s)valid\s(?:through|thru|until)|[A-Z]{0,9}\d[\w-]*"
+    r"|(?<=\d\s)valid\s(?:through|thru|until)|[A-Z]{0,9}\d\w*"
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|ene|abr|ago|dic)[a-z]{0,7})\b\W*)+",
     re.IGNORECASE,
 )

@@ -83,7 +83,7 @@ class Sheet:
 
 
 def is_number_sign(text: str) -> bool:
-    """Whether a word is the end of a label that was read apart from it: "EMPLOYER GROUP" and "NO."."""
+    """Whether a word is the end of a label that was read apart from it, "NO.", or parts it from another, "/"."""
     return _NUMBER.fullmatch(text) is not None
 
 
