@@ -29,6 +29,8 @@ _CERTAIN = 0.95  # of as many lines: they need not be read the other way; upside
 _MOST_VOTES = 8
 _LARGE = 0.08  # of the shorter side: print that is lower is seen anyway
 _SEEN = 0.3  # of large print's area, under lines that were seen: it is those once more
+_SQUARE = 1.6  # times as long as high, at most, is the box of a dot or of a letter
+_DOTS = 60
 _SURELY = 0.85  # least confidence of a stamp
 _LETTERS = 3  # of it at least
 _PAGE_SIDE = 1700  # pictures longer than this, and not of a card's shape, are looked at as a page
@@ -81,6 +83,7 @@ def _read(
     height, width = pixels.shape[:2]
     is_page = max(height, width) > _PAGE_SIDE
     found = [box for box in detector.find(pixels, PAGE if is_page else CARD) if on_card(box, (width, height), margin)]
+    found = found if is_page else _without_dots(found)
     boxes = in_reading_direction([*found, *(_stamps(pixels, found, detector) if found and not is_page else [])])
     boxes, stamps = boxes[: len(found)], boxes[len(found) :]
     upright, known = _upright(pixels, boxes, tiny)
@@ -89,6 +92,12 @@ def _read(
     lines = read_lines(pixels, boxes, tiny, small, known=known, skim=skim)
     stamped = [line for line in read_lines(pixels, stamps, tiny, small) if _is_stamp(line)]
     return Reading((*_in_order(lines), *stamped), PpOcr.name, PpOcr.version, _rotation([line.box for line in lines]))
+
+
+def _without_dots(boxes: list[Corners]) -> list[Corners]:
+    """The boxes without those of a ground that is dotted all over: no card has so many letters that stand alone."""
+    words = [box for box in boxes if max(_sides(box)) > _SQUARE * min(_sides(box))]
+    return words if len(boxes) - len(words) > _DOTS else boxes
 
 
 def _stamps(pixels: Pixels, boxes: list[Corners], detector: Detector) -> list[Corners]:

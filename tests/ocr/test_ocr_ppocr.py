@@ -15,12 +15,15 @@ from PIL import Image, ImageDraw
 
 from cardscan.errors import EngineUnavailable
 from cardscan.ocr import agreement, models
+from cardscan.ocr import ppocr as ppocr_module
+from cardscan.ocr.agreement import read_lines
+from cardscan.ocr.detect import Detector
 from cardscan.ocr.direction import in_reading_direction
 from cardscan.ocr.engine import validated
 from cardscan.ocr.ppocr import PpOcr
 from cardscan.ocr.recognise import _is_word_gap, cut_at_gaps
 from cardscan.ocr.spacing import Glyph
-from cardscan.records import Line, Pixels, Word
+from cardscan.records import Corners, Line, Pixels, Word
 from cardscan.settings import Settings
 
 
@@ -285,3 +288,20 @@ def test_a_stamp_across_the_card_is_read_and_is_the_last_line(ppocr: PpOcr, word
     reading = ppocr.read(sealed(np.asarray(card)))
     assert plain(reading.lines[-1].text) == plain(word)
     assert letters(reading).count(plain(word)) == 1
+
+
+@pytest.mark.parametrize(("dots", "kept"), [(12, 12), (96, 0)])
+def test_the_dots_of_a_ground_are_not_read(ppocr: PpOcr, monkeypatch: pytest.MonkeyPatch, dots: int, kept: int) -> None:
+    """The detector marks every dot, as it does in photos; a few letters that stand alone are read."""
+    found, read = Detector.find, []
+    square = np.array([(0, 0), (16, 0), (16, 16), (0, 16)], np.float64)
+    marked = [square + (600 + 34 * (i % 12), 20 + 60 * (i // 12)) for i in range(dots)]
+    monkeypatch.setattr(Detector, "find", lambda own, pixels, shape: [*found(own, pixels, shape), *marked])
+
+    def counted(pixels: Pixels, boxes: Sequence[Corners], *readers: Any, **more: Any) -> list[Line]:
+        read.append(len(boxes))
+        return read_lines(pixels, boxes, *readers, **more)
+
+    monkeypatch.setattr(ppocr_module, "read_lines", counted)
+    assert letters(ppocr.read(page())) == [plain(line) for line in LINES]
+    assert read[0] == len(LINES) + kept
