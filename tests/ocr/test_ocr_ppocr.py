@@ -295,7 +295,7 @@ def test_the_dots_of_a_ground_are_not_read(ppocr: PpOcr, monkeypatch: pytest.Mon
     """The detector marks every dot, as it does in photos; a few letters that stand alone are read."""
     found, read = Detector.find, []
     square = np.array([(0, 0), (16, 0), (16, 16), (0, 16)], np.float64)
-    marked = [square + (600 + 34 * (i % 12), 20 + 60 * (i // 12)) for i in range(dots)]
+    marked = [square + np.array((600 + 34 * (i % 12), 20 + 60 * (i // 12))) for i in range(dots)]
     monkeypatch.setattr(Detector, "find", lambda own, pixels, shape: [*found(own, pixels, shape), *marked])
 
     def counted(pixels: Pixels, boxes: Sequence[Corners], *readers: Any, **more: Any) -> list[Line]:
