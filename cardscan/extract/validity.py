@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+
+from rapidfuzz.distance import Levenshtein
 
 from cardscan.extract import card_date
 from cardscan.extract.fields import all_values
-from cardscan.extract.labels import Label, Sheet, squeeze
+from cardscan.extract.labels import Label, Sheet, known_labels, squeeze
 from cardscan.layout import next_line, paragraphs
 
 _BIRTH = {squeeze(label) for label in ("DOB", "Date of Birth", "Birth Date")}
 UNREAD = "a last day that cannot be read"
+_LEAST_MISREAD = 6  # letters of a label of which one may be misread
 
 _DATE = f"(?:{card_date.PATTERN.pattern}|{card_date.DIGITS})"
 _UNTIL = r"(?:through|thru|until|till|to)"
@@ -114,8 +118,22 @@ def _is_of_date(label: Label) -> bool:
 
 def _has_label(sheet: Sheet) -> bool:
     """Whether the label of a last day stands on a side, on one line or broken over two."""
-    broken = any(_PART_OF_LABEL.fullmatch(placed.line.text) for placed in sheet.lines)
+    texts = [placed.line.text for placed in sheet.lines]
+    broken = any(_PART_OF_LABEL.fullmatch(text) or _is_misread(text) for text in texts)
     return broken or any(_is_label(label, sheet) for label in sheet.labels)
+
+
+def _is_misread(text: str) -> bool:
+    """Whether all of a line, but a day, is the label of a last one with a letter misread: "Explres"."""
+    words = squeeze(card_date.PATTERN.sub("", text))
+    return len(words) >= _LEAST_MISREAD and any(
+        Levenshtein.distance(words, end, score_cutoff=1) == 1 for end in _last()
+    )
+
+
+@cache
+def _last() -> tuple[str, ...]:
+    return tuple(label for field, label in known_labels() if field == "end_date" and len(label) >= _LEAST_MISREAD)
 
 
 def _is_label(label: Label, sheet: Sheet) -> bool:

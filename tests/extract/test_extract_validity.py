@@ -185,3 +185,12 @@ def test_the_labels_of_a_card_in_spanish() -> None:
 )
 def test_a_last_day_may_stand_before_its_label(lines: tuple[str, ...], end: str | None) -> None:
     assert not_in_force([sheet_of("KAISER PERMANENTE", *lines)], None, dt.date(2026, 3, 1)) == end
+
+
+@pytest.mark.parametrize(
+    ("line", "unread"),
+    [("Explres", True), ("Explres: 08/27/2025", True), ("Va1id thru", True), ("Express", False), ("Expert", False)],
+)
+def test_a_label_of_a_last_day_with_a_letter_misread_is_one(line: str, unread: bool) -> None:
+    found = not_in_force([sheet_of("KAISER PERMANENTE", "Aug 27, 2025", line)], None, dt.date(2026, 3, 1))
+    assert (found is not None) is unread
