@@ -217,29 +217,35 @@ def _stream(
 def _state_lists(columns: _Stream) -> list[_Part]:
     """Where lists of states stand: in a row of two columns they may be broken."""
     return [
-        part
-        for match in STATE_LIST.finditer(columns.text.raw)
-        if not _OF_ONE_REGION.fullmatch(match[0])
-        for part in _stretch(match.start(), match.end(), columns)
+        part for match in _lists_of_states(columns.text.raw) for part in _stretch(match.start(), match.end(), columns)
     ]
+
+
+def _lists_of_states(raw: str) -> list[re.Match[str]]:
+    """The lists of states that are not those of one region alone."""
+    return [match for match in STATE_LIST.finditer(raw) if not _OF_ONE_REGION.fullmatch(match[0])]
+
+
+def _without(raw: str, start: int, end: int) -> str:
+    """A text with breaks in place of a stretch of it."""
+    return raw[:start] + BREAK * (end - start) + raw[end:]
 
 
 def _search(stream: _Stream, attribute: str, catalogue: Catalogue, lists: Sequence[_Part] = ()) -> list[Hit]:
     raw, text, likely = stream.text.raw, stream.text, stream.likely
     names = _names(stream) if attribute in ("region", "exclusion") else []
     for start, end, _ in names:
-        raw = raw[:start] + BREAK * (end - start) + raw[end:]
+        raw = _without(raw, start, end)
     if attribute == "region":
-        raw = STATE_LIST.sub(lambda m: m[0] if _OF_ONE_REGION.fullmatch(m[0]) else BREAK * len(m[0]), raw)
+        for states in _lists_of_states(raw):
+            raw = _without(raw, *states.span())
         starts = {id(line): start for line, start in zip(stream.lines, stream.starts, strict=True)}
         for line, first, last in lists:
-            at = starts[line]
-            raw = raw[: at + first] + BREAK * (last - first) + raw[at + last :]
+            raw = _without(raw, starts[line] + first, starts[line] + last)
     if attribute == "issuer":  # "UNDERHILL, OSCAR" above "Health Record Number" is not Oscar Health
         for at, own in zip(stream.starts, stream.lines, strict=True):
             if id(own) in stream.labelled:
-                end = at + len(own.text)
-                raw = raw[:end] + BREAK + raw[end + 1 :]
+                raw = _broken_before(at + len(own.text) + 1, raw)
     if attribute in _IN_COLUMNS:
         for at, own in zip(stream.starts, stream.lines, strict=True):
             if at and _begins_anew(own.text, raw[:at]):

@@ -96,8 +96,9 @@ def seen(
         likely = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
         over = np.asarray((likely > _LIKELY) & (card > 0), np.uint8)
         for blob, corners, size in blobs(over, least) if code not in known else ():
-            hides = (blob & printed).sum() > least and not _is_head_of_table(corners, lines)
-            if hides and (code == QualityCode.COVERED or _shines(blob, gray)):
+            if (blob & printed).sum() <= least:
+                continue
+            if _shines(blob, gray) if code == QualityCode.GLARE else not _is_head_of_table(corners, lines):
                 yield Cover(code, corners, size, hides=True)
 
 

@@ -96,7 +96,7 @@ def _read(
 
 def _without_dots(boxes: list[Corners]) -> list[Corners]:
     """The boxes without those of a ground that is dotted all over: no card has so many letters that stand alone."""
-    words = [box for box in boxes if max(_sides(box)) > _SQUARE * min(_sides(box))]
+    words = [box for box in boxes if max(sides := _sides(box)) > _SQUARE * min(sides)]
     return words if len(boxes) - len(words) > _DOTS else boxes
 
 
