@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cardscan.errors import EngineUnavailable
 from cardscan.imaging.hiding import covers
-from cardscan.imaging.overlay import Overlay, OverlayMask, seen_on_text
+from cardscan.imaging.overlay import Overlay, OverlayMask, seen, seen_on_text
 from cardscan.records import Corners, Pixels, QualityCode
 
 MARGIN = 48
@@ -69,6 +69,17 @@ def test_a_bar_with_titles_of_columns_is_the_head_of_a_table(
     monkeypatch.setattr(OverlayMask, "look", lambda *_: Overlay(bar, np.zeros_like(bar)))
     own = [np.array([(x, 254), (x + 90, 254), (x + 90, 276), (x, 276)], np.float64) for x in (100, 330, 560)]
     assert (QualityCode.COVERED in _hidden(pixels, [*lines[:2], *lines[3:], *own[: len(titles)]])) is hidden
+
+
+def test_light_on_the_head_of_a_table_hides_its_titles(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels, lines = _card()
+    gray = np.full(pixels.shape[:2], 190, np.uint8)
+    gray[248:284, 84:812] = 255
+    bar = np.zeros((96, 144), np.float32)
+    bar[40:45, 14:130] = 1.0
+    monkeypatch.setattr(OverlayMask, "look", lambda *_: Overlay(np.zeros_like(bar), bar))
+    own = [np.array([(x, 254), (x + 90, 254), (x + 90, 276), (x, 276)], np.float64) for x in (100, 330, 560)]
+    assert [cover.code for cover in seen(pixels, gray, MARGIN, [*lines, *own])] == [QualityCode.GLARE]
 
 
 def _fingers(card: Pixels) -> None:
