@@ -74,7 +74,7 @@ def test_a_bar_with_titles_of_columns_is_the_head_of_a_table(
 def test_light_on_the_head_of_a_table_hides_its_titles(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels, lines = _card()
     gray = np.full(pixels.shape[:2], 190, np.uint8)
-    gray[248:284, 84:812] = 255
+    gray[254:278, 90:806] = 255
     bar = np.zeros((96, 144), np.float32)
     bar[40:45, 14:130] = 1.0
     monkeypatch.setattr(OverlayMask, "look", lambda *_: Overlay(np.zeros_like(bar), bar))
